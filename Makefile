@@ -1,0 +1,68 @@
+# Python 3.11 or later, pip and make are all that is needed. PYTHON chooses the interpreter: make PYTHON=python3.12 test
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PACKAGES := bot console handlers schedules reports channels storage surveys
+# Each stamp says what the environment holds, so that a second call installs nothing.
+MADE := $(VENV)/.made
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+UPGRADE ?=
+PYTEST_ARGS ?=
+
+.PHONY: demo test check soak bench lock clean help
+
+help:
+	@echo "make demo    try Soundings on invented people; nothing leaves this machine"
+	@echo "make test    run the tests"
+	@echo "make check   style, types, layers and documentation"
+	@echo "make soak    the tests that take too long for every day"
+	@echo "make bench   speed, as ratios to a bare baseline"
+	@echo "make lock    renew the lock files (UPGRADE=--upgrade takes newer versions)"
+	@echo "make clean   remove the environment and everything built"
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Soundings needs Python 3.11 or later; $(PYTHON) is `$(PYTHON) --version 2>&1`. Try: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUNTIME): requirements.lock pyproject.toml $(MADE)
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml $(MADE)
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(RUNTIME)
+
+demo: $(RUNTIME)
+	$(BIN)/soundings demo
+
+test: $(DEV)
+	@scripts/install-system-packages --missing || true
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/docs $(PYTEST_ARGS)
+
+soak: $(DEV)
+	$(BIN)/python -m pytest -m soak --timeout 3600 $(PYTEST_ARGS)
+
+bench: $(DEV)
+	$(BIN)/python -m tests.bench
+
+lock:
+	$(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/python -m pip --disable-pip-version-check install --quiet 'uv>=0.5'
+	.lock-venv/bin/python scripts/lock.py $(UPGRADE)
+
+clean:
+	rm -rf $(VENV) .lock-venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find $(PACKAGES) tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

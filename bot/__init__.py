@@ -1,0 +1,1 @@
+"""The running program: command line, settings, wiring, listeners and the one clock."""

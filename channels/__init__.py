@@ -1,0 +1,1 @@
+"""How one message looks and travels: rendered, parsed and sent."""

@@ -1,0 +1,1 @@
+"""Something arrived: one function, one transaction."""

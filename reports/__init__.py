@@ -1,0 +1,1 @@
+"""Read only: fieldwork, coverage, summaries and exports."""

@@ -1,0 +1,1 @@
+"""Time passed: one function, one transaction, with the moment as an argument."""

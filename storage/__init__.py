@@ -1,0 +1,1 @@
+"""Typed tables, queries and migrations; rows become domain values here."""

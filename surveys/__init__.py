@@ -1,0 +1,1 @@
+"""The pure core: instrument, routing, panel, rounds, reminders, responses, delivery, dispositions."""
