@@ -1,0 +1,89 @@
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+# Wall-clock limits say more about the machine's other work than about the code.
+settings.register_profile("soundings", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("soundings")
+
+CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
+HOW_TO_GET_IT = "scripts/install-system-packages"
+IN_CI = os.environ.get("CI", "").lower() == "true"
+# The browser asks nobody anything but the servers on this machine.
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-extensions",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+
+_LOOPBACK = ("127.", "::1", "localhost", "::ffff:127.")
+
+
+def _loopback_only(event: str, args: tuple[object, ...]) -> None:
+    """Ends any test that would speak to another machine: what it sends could reach a person."""
+    if event != "socket.connect":
+        return
+    address = args[1]
+    if isinstance(address, tuple) and not str(address[0]).startswith(_LOOPBACK):
+        message = f"a test tried to reach {address[0]}; tests speak to this machine only"
+        raise PermissionError(message)
+
+
+sys.addaudithook(_loopback_only)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser its tests are left out; in CI they stay in, and fail in the fixture."""
+    if CHROMIUM.exists() or IN_CI:
+        return
+    left_out = pytest.mark.skip(reason=f"needs chromium: {HOW_TO_GET_IT}")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = [r for r in terminalreporter.getreports("skipped") if "needs chromium" in str(r.longrepr)]
+    if left_out:
+        terminalreporter.section("left out")
+        terminalreporter.line(
+            f"{len(left_out)} tests look at pages in a real browser and were left out: there is no chromium here."
+        )
+        terminalreporter.line(f"To get it (Debian, Ubuntu): {HOW_TO_GET_IT}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's own Chromium, headless, closed at the end. Mark its tests `browser`."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"chromium is missing; install it with {HOW_TO_GET_IT}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh page with its own cookies; a script error on it fails the test."""
+    context = chromium.new_context(locale="en-GB", timezone_id="Europe/London")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors, errors
