@@ -8,6 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from storage.engine import Store
+from storage.migrate import upgrade
+
 # Wall-clock limits say more about the machine's other work than about the code.
 settings.register_profile("soundings", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("soundings")
@@ -87,3 +90,24 @@ def page(chromium: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not errors, errors
+
+
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("schema") / "migrated.db"
+    store = Store(f"sqlite:///{path}")
+    upgrade(store)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def store(_migrated: Path, tmp_path: Path) -> Iterator[Store]:
+    """A database of its own for each test, migrated as a real one is."""
+    path = tmp_path / "soundings.db"
+    shutil.copyfile(_migrated, path)
+    store = Store(f"sqlite:///{path}")
+    yield store
+    store.close()

@@ -1,0 +1,7 @@
+"""The typed tables, by what they hold."""
+
+from storage.tables import answers, base, delivery, oversight, people, programme, rounds
+
+metadata = base.metadata
+
+__all__ = ["answers", "base", "delivery", "metadata", "oversight", "people", "programme", "rounds"]

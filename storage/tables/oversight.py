@@ -1,0 +1,48 @@
+"""Organisers, their rights, and the audit."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+
+from storage.tables.base import Id, UtcTime, metadata
+
+organisers = Table(
+    "organisers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email", String, nullable=False, unique=True),
+    Column("slack", String, nullable=False, default=""),
+    Column("teams", String, nullable=False, default=""),
+    Column("created_at", UtcTime, nullable=False),
+    Column("removed_at", UtcTime, nullable=True),
+)
+
+# role: admin | organiser | viewer; programme None = every programme.
+organiser_roles = Table(
+    "organiser_roles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("organiser_id", Id, ForeignKey("organisers.id", ondelete="CASCADE"), nullable=False),
+    Column("role", String, nullable=False),
+    Column("programme", String, nullable=False, default=""),
+    UniqueConstraint("organiser_id", "programme"),
+)
+
+# Append-only. `seal` is empty until the one sealing writer has chained the line (hash of the line and the seal before).
+audit_lines = Table(
+    "audit_lines",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    # "organiser:3", "schedule", "participant:17", "cli"
+    Column("actor", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("programme_id", Id, nullable=True),
+    Column("what", String, nullable=False),
+    Column("subject", String, nullable=False, default=""),
+    Column("before", JSON, nullable=True),
+    Column("after", JSON, nullable=True),
+    Column("reason", Text, nullable=False, default=""),
+    Column("seal", String, nullable=False, default=""),
+    Index("ix_audit_lines_seal", "seal"),
+)

@@ -1,0 +1,88 @@
+"""The panel: people, addresses (many to many), attendances."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint
+
+from storage.tables.base import Id, UtcTime, metadata
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("programme_id", Id, ForeignKey("programmes.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("greeting", String, nullable=False, default=""),
+    Column("organisation", String, nullable=False, default=""),
+    Column("area_id", Id, ForeignKey("areas.id"), nullable=True),
+    Column("timezone", String, nullable=False, default=""),
+    Column("working_days", JSON, nullable=True),
+    Column("language", String, nullable=False, default=""),
+    Column("preferred", String, nullable=False, default=""),
+    Column("phone", String, nullable=False, default=""),
+    Column("cc", JSON, nullable=False, default=list),
+    # Perspectives the person speaks from whatever the session, and the panel keys of those they manage.
+    Column("perspectives", JSON, nullable=False, default=list),
+    Column("manager_of", JSON, nullable=False, default=list),
+    # "panel", or "delegate" for someone named by an invitee.
+    Column("source", String, nullable=False, default="panel"),
+    Column("paused_until", UtcTime, nullable=True),
+    Column("opted_out_at", UtcTime, nullable=True),
+    Column("removed_at", UtcTime, nullable=True),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("programme_id", "key"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    # As it was written, and as it is compared (mail: lower case).
+    Column("value", String, nullable=False),
+    Column("folded", String, nullable=False),
+    Column("bad_at", UtcTime, nullable=True),
+    Column("bad_reason", String, nullable=False, default=""),
+    UniqueConstraint("channel", "folded"),
+)
+
+participant_addresses = Table(
+    "participant_addresses",
+    metadata,
+    Column("participant_id", Id, ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True),
+    Column("address_id", Id, ForeignKey("addresses.id"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+attendances = Table(
+    "attendances",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("participant_id", Id, ForeignKey("participants.id", ondelete="CASCADE"), nullable=False),
+    Column("session_id", Id, ForeignKey("sessions.id"), nullable=False),
+    Column("perspective", String, nullable=False),
+    UniqueConstraint("participant_id", "session_id", "perspective"),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("participant_id", Id, ForeignKey("participants.id", ondelete="CASCADE"), nullable=False),
+    # None: the whole programme.
+    Column("round_id", Id, ForeignKey("rounds.id", ondelete="CASCADE"), nullable=True),
+    Column("at", UtcTime, nullable=False),
+    Column("channel", String, nullable=False),
+    UniqueConstraint("participant_id", "round_id"),
+)
+
+# Keyed hashes of what was erased; no person can be read from them.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("keyed_hash", String, nullable=False, unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("permanent", Boolean, nullable=False, default=True),
+)

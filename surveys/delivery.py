@@ -1,0 +1,79 @@
+"""Ledger lines: what is to be said to whom, and how it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class LineKind(StrEnum):
+    """What a ledger line is for; `delegate` is a delegate's invitation."""
+
+    INVITATION = "invitation"
+    DELEGATE = "delegate"
+    REMINDER = "reminder"
+    RECEIPT = "receipt"
+    THANKS = "thanks"
+    NOTICE = "notice"
+    CANCELLATION = "cancellation"
+    DIGEST = "digest"
+
+
+# In doubt, these are sent once more; everything else counts as sent (design: The life of one reminder, 4).
+SENT_AGAIN_IN_DOUBT = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.CANCELLATION})
+
+
+class LineState(StrEnum):
+    """`queued` waits for its time; `claimed` is under a lease; the others are settled."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One ledger line. `key` is unique and has a meaning, like `programme/round/participant/reminder/2`."""
+
+    id: int
+    key: str
+    kind: LineKind
+    number: int
+    programme_id: int
+    round_id: int | None
+    invitation_id: int | None
+    participant_id: int | None
+    due_at: datetime
+    state: LineState
+    attempts: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """The platform took it; `ref` is its name for it (a Message-ID, a Slack ts)."""
+
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deferred:
+    """Not now: try again at `until`. `whole_channel`: nothing else would get through either."""
+
+    until: datetime
+    reason: str
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """Never: `address_is_bad` says that this address can't be used again."""
+
+    reason: str
+    address_is_bad: bool
+
+
+Outcome = Sent | Deferred | Refused

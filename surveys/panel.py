@@ -1,0 +1,58 @@
+"""The people of a programme, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where a person can be reached: `channel` is mail, slack or teams; `bad` says why it can't be used."""
+
+    id: int
+    channel: str
+    value: str
+    bad: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Attendance:
+    """A perspective a person speaks from, at a session ("" = whatever the session)."""
+
+    session: str
+    perspective: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participant:
+    """One person of the panel, however many hats they wear.
+
+    `id` is the row's, `key` the panel file's. `timezone` and `language` are "" for the programme's own.
+    `working_days`: Monday is 0; None means the working week.
+    `addresses` stand in order of preference. `area` is the person's own; a voice counts for its session's.
+    """
+
+    id: int
+    key: str
+    name: str
+    greeting: str = ""
+    organisation: str = ""
+    area: str = ""
+    timezone: str = ""
+    working_days: frozenset[int] | None = None
+    language: str = ""
+    preferred: str = ""
+    phone: str = ""
+    cc: tuple[str, ...] = ()
+    perspectives: tuple[str, ...] = ()
+    attendances: tuple[Attendance, ...] = ()
+    manager_of: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    paused_until: datetime | None = None
+    opted_out: bool = False
+    removed: bool = False
+
+    @property
+    def usable_addresses(self) -> tuple[Address, ...]:
+        return tuple(address for address in self.addresses if not address.bad)
