@@ -170,7 +170,7 @@ class Fields:
         number = self.number(key)
         if number is None:
             return default
-        if number != int(number) or not least <= number <= most:
+        if not least <= number <= most or number != int(number):
             self.problems.add(
                 self.at(key), f"a whole number from {least} to {most} is needed, not {self.at(key).says()}"
             )
