@@ -31,6 +31,11 @@ def newest_revision() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def knows(revision: str) -> bool:
+    """Whether the revision is one of this code's own, older or newest."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def revision_of(store: Store) -> str:
     """The revision the database is at; "" for an empty one."""
     with store.reading() as tx:

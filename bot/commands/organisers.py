@@ -1,0 +1,69 @@
+"""`soundings organiser`: who may steer rounds."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from bot.failures import CommandRefused
+from bot.printing import as_json, table
+from bot.wiring import desk
+from handlers.organisers import add_organiser, drop_organiser
+from storage.organisers import all_organisers
+from storage.programmes import programme_by_key
+from surveys.organisers import OrganiserEntry, Role
+
+
+@click.group(name="organiser")
+def organisers() -> None:
+    """Who may steer rounds."""
+
+
+@organisers.command()
+@click.argument("email")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), help="Left out: admin, or organiser with --programme."
+)
+@click.option("--programme", default="", help="Only for this programme.")
+@click.option("--slack", default="", help="Their Slack id, like U01234567.")
+@click.option("--teams", default="", help="Their Microsoft Entra object id.")
+def add(email: str, role: str | None, programme: str, slack: str, teams: str) -> None:
+    """Add an organiser, or change the role of one."""
+    if not re.fullmatch(r"[^@;,\s]+@[^@;,\s]+", email):
+        raise click.BadParameter(f"'{email}' is not an e-mail address")
+    entry = OrganiserEntry(email=email, slack=slack, teams=teams, programme=programme)
+    with desk() as here:
+        if programme:
+            with here.store.reading() as tx:
+                if programme_by_key(tx, programme) is None:
+                    raise CommandRefused(f"there is no programme '{programme}'")
+        changed = add_organiser(entry, Role(role) if role else entry.role, here.store, here.now, actor="cli")
+    click.echo(f"{email} is an organiser." if changed else "no changes")
+
+
+@organisers.command(name="list")
+@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+def list_(*, json_: bool) -> None:
+    """List organisers with their roles."""
+    with desk() as here, here.store.reading() as tx:
+        everyone = all_organisers(tx)
+    if json_:
+        as_json(everyone)
+        return
+    rows = [
+        (person.email, role.role.value, role.programme or "every programme", person.slack, person.teams)
+        for person in everyone
+        for role in person.roles
+    ]
+    table(("Email", "Role", "Programme", "Slack", "Teams"), rows)
+
+
+@organisers.command()
+@click.argument("email")
+def remove(email: str) -> None:
+    """Take an organiser's rights away."""
+    with desk() as here:
+        if not drop_organiser(email, here.store, here.now, actor="cli"):
+            raise CommandRefused(f"{email} is not an organiser")
+    click.echo(f"{email} is no longer an organiser.")

@@ -1,0 +1,20 @@
+"""How a command ends when it does not end well (design: Commands; exit codes 1 and 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+REFUSED = 1
+WRONG_INPUT = 2
+
+
+class CommandRefused(Exception):
+    """Exit 1: refused or failed; its words are the one line of reason."""
+
+
+class WrongInput(Exception):
+    """Exit 2: what was given is wrong; one line for each problem, with its place."""
+
+    def __init__(self, problems: Iterable[object]) -> None:
+        self.problems = tuple(str(problem) for problem in problems)
+        super().__init__("\n".join(self.problems))

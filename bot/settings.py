@@ -1,0 +1,257 @@
+"""Every setting, from the environment or from `.env`; typed, checked all at once, secrets never shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from dotenv.parser import parse_stream
+
+from surveys.organisers import OrganiserEntry, read_organisers
+
+DEFAULT_DATABASE = "sqlite:///var/soundings.db"
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8080"
+HOW_TO_MAKE_A_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+
+NAMES = (
+    "DATABASE_URL",
+    "PUBLIC_URL",
+    "SECRET_KEY",
+    "SECRET_KEY_PREVIOUS",
+    "ORGANISERS",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "MAIL_REPLY_TO",
+    "MAIL_PLUS_ADDRESSING",
+    "MAIL_BOUNCE_TO",
+    "IMAP_URL",
+    "GRAPH_MAILBOX",
+    "GRAPH_TENANT_ID",
+    "GRAPH_CLIENT_ID",
+    "GRAPH_CLIENT_SECRET",
+    "GRAPH_CLIENT_CERTIFICATE",
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_API_URL",
+    "TEAMS_APP_ID",
+    "TEAMS_APP_SECRET",
+    "TEAMS_TENANT_ID",
+    "TEAMS_TEST_SERVICE_HOSTS",
+)
+
+
+class WrongSettings(Exception):
+    """Settings that can't be used: one line for each, with where it was set and what to do."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What the deployer has set. Fields that may hold a secret are left out of its repr."""
+
+    database_url: str = field(default=DEFAULT_DATABASE, repr=False)
+    public_url: str = DEFAULT_PUBLIC_URL
+    secret_key: str = field(default="", repr=False)
+    secret_key_previous: str = field(default="", repr=False)
+    organisers: tuple[OrganiserEntry, ...] = ()
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    mail_reply_to: str = ""
+    mail_plus_addressing: bool = True
+    mail_bounce_to: str = ""
+    imap_url: str = field(default="", repr=False)
+    graph_mailbox: str = ""
+    graph_tenant_id: str = ""
+    graph_client_id: str = ""
+    graph_client_secret: str = field(default="", repr=False)
+    graph_client_certificate: str = field(default="", repr=False)
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_api_url: str = ""
+    teams_app_id: str = ""
+    teams_app_secret: str = field(default="", repr=False)
+    teams_tenant_id: str = ""
+    teams_test_service_hosts: tuple[str, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The keys under which a link is good: the present one first, then the one before a rotation."""
+        return tuple(key for key in (self.secret_key, self.secret_key_previous) if key)
+
+    @property
+    def mail_on(self) -> bool:
+        return bool(self.smtp_url)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Given:
+    """What was found, before it is checked: values, and where each was set."""
+
+    values: Mapping[str, str]
+    places: Mapping[str, str]
+    problems: tuple[str, ...] = ()
+
+
+def gather(environment: Mapping[str, str], folder: Path) -> Given:
+    """The settings of the environment, which wins, and of `.env` in `folder`; an empty value counts as not set."""
+    values: dict[str, str] = {}
+    places: dict[str, str] = {}
+    problems: list[str] = []
+    path = folder / ".env"
+    if path.is_file():
+        try:
+            with path.open(encoding="utf-8-sig") as stream:
+                for binding in parse_stream(stream):
+                    line = binding.original.line
+                    if binding.error:
+                        problems.append(f".env:{line}: this line is not like NAME=value")
+                    elif binding.key and binding.value:
+                        values[binding.key], places[binding.key] = binding.value.strip(), f".env:{line}"
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f".env:1: can't be read: {error}")
+    for name in NAMES:
+        if environment.get(name, "").strip():
+            values[name], places[name] = environment[name].strip(), "environment:0"
+    return Given(values=values, places=places, problems=tuple(problems))
+
+
+def read_settings(given: Given) -> Settings:
+    """The settings as typed values.
+
+    Raises:
+        WrongSettings: with every problem at once, as `file:line: NAME: what to do`.
+    """
+    problems = list(given.problems)
+    values: dict[str, object] = {}
+
+    for name in NAMES:
+        raw = given.values.get(name, "")
+        if not raw:
+            continue
+        try:
+            values[name.lower()] = _CHECKS.get(name, _as_given)(raw)
+        except ValueError as wrong:
+            problems.extend(f"{given.places[name]}: {name}: {line}" for line in str(wrong).splitlines())
+    if problems:
+        raise WrongSettings(tuple(problems))
+    return Settings(**values)  # type: ignore[arg-type] # each check answers with its field's type
+
+
+def secrets_of(url: str) -> str:
+    """A URL fit to be shown: without user and password."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def _as_given(raw: str) -> str:
+    return raw
+
+
+def _database(raw: str) -> str:
+    scheme = raw.split(":", 1)[0]
+    if scheme == "sqlite":
+        if not raw.startswith("sqlite:///") or raw in ("sqlite:///", "sqlite:///:memory:"):
+            raise ValueError("name a file, like sqlite:///var/soundings.db")
+    elif scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise ValueError("use sqlite:///FILE or postgresql://USER@HOST/NAME")
+    return raw
+
+
+def _public(raw: str) -> str:
+    parts = _split(raw, ("http", "https"), "https://soundings.example.org")
+    if parts.query or parts.fragment:
+        raise ValueError("the address of the site alone is needed, without ? or #")
+    return raw.rstrip("/")
+
+
+def _smtp(raw: str) -> str:
+    _split(raw, ("smtp", "smtps"), "smtp://user:password@mail.example.org:587")
+    return raw
+
+
+def _imap(raw: str) -> str:
+    _split(raw, ("imap", "imaps"), "imaps://user:password@mail.example.org")
+    return raw
+
+
+def _web(raw: str) -> str:
+    _split(raw, ("http", "https"), "https://slack.com/api/")
+    return raw
+
+
+def _split(raw: str, schemes: tuple[str, ...], example: str) -> SplitResult:
+    # The value itself is not repeated: it may hold a password.
+    try:
+        parts = urlsplit(raw)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"its port is no number from 1 to 65535; it should look like {example}") from None
+    if parts.scheme not in schemes or not parts.hostname or port == 0:
+        raise ValueError(f"it should look like {example}")
+    return parts
+
+
+def _mail_address(raw: str) -> str:
+    name, address = parseaddr(raw)
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or any(not letter.isprintable() for letter in name + address) or " " in address:
+        raise ValueError(f"'{raw}' is not like name@example.org or Name <name@example.org>")
+    return raw
+
+
+def _switch(raw: str) -> bool:
+    word = raw.lower()
+    if word not in ("on", "off", "true", "false", "yes", "no", "1", "0"):
+        raise ValueError(f"on or off is needed, not '{raw}'")
+    return word in ("on", "true", "yes", "1")
+
+
+def _organisers(raw: str) -> tuple[OrganiserEntry, ...]:
+    entries, wrong = read_organisers(raw)
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return entries
+
+
+def _loopback_hosts(raw: str) -> tuple[str, ...]:
+    hosts = tuple(filter(None, (part.strip() for part in raw.split(","))))
+    for each in hosts:
+        host, _, port = each.rpartition(":")
+        if not (host and port.isdigit() and is_loopback(host)):
+            raise ValueError(f"'{each}' is not a host of this machine with its port, like 127.0.0.1:9000")
+    return hosts
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the name or number means this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+_CHECKS: Mapping[str, Callable[[str], object]] = {
+    "DATABASE_URL": _database,
+    "PUBLIC_URL": _public,
+    "ORGANISERS": _organisers,
+    "SMTP_URL": _smtp,
+    "MAIL_FROM": _mail_address,
+    "MAIL_REPLY_TO": _mail_address,
+    "MAIL_PLUS_ADDRESSING": _switch,
+    "MAIL_BOUNCE_TO": _mail_address,
+    "IMAP_URL": _imap,
+    "SLACK_API_URL": _web,
+    "TEAMS_TEST_SERVICE_HOSTS": _loopback_hosts,
+}
