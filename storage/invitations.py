@@ -1,0 +1,254 @@
+"""Invitations: one person, one round (and one session where the round asks for each), and what became of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from storage.dialects import insert_into
+from storage.engine import Tx
+from storage.tables.programme import sessions
+from storage.tables.rounds import dispositions, invitation_voices, invitations
+from surveys.delivery import LineKind
+from surveys.dispositions import Disposition
+
+# Letters and digits that are not taken for one another when read aloud or copied by hand.
+_REFERENCE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TOKEN_SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
+_CHUNK = 400
+
+Voice = tuple[str, str]
+"""(area, perspective)"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invitation:
+    """One invitation as stored. `reference` and `mail_token` correlate mails; neither opens anything.
+
+    `session` is the key of the session it is about, "" where it is for the person.
+    """
+
+    id: int
+    round_id: int
+    participant_id: int
+    session: str
+    session_id: int | None
+    reference: str
+    mail_token: str
+    generation: int
+    entry_generation: int
+    disposition: Disposition
+    snoozed_until: datetime | None
+    delegated_from_id: int | None
+    invited_at: datetime | None
+    last_contact_at: datetime | None
+    reminders_sent: int
+    last_reminder_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewInvitation:
+    """An invitation to be made; `voices` are fixed now, so that figures don't move later."""
+
+    round_id: int
+    participant_id: int
+    session_id: int | None = None
+    voices: frozenset[Voice] = frozenset()
+    delegated_from_id: int | None = None
+
+
+_QUERY = select(invitations, sessions.c.key.label("session_key")).select_from(
+    invitations.outerjoin(sessions, sessions.c.id == invitations.c.session_id)
+)
+
+
+def create(tx: Tx, wanted: Sequence[NewInvitation], now: datetime) -> tuple[int, ...]:
+    """Make the invitations that don't exist yet; the ids of those made.
+
+    Repeating it after a crash makes only what is missing.
+    """
+    made: list[int] = []
+    for start in range(0, len(wanted), _CHUNK):
+        missing = {_identity(each): each for each in wanted[start : start + _CHUNK]}
+        existing = _existing(tx, missing.values())
+        for identity in existing:
+            missing.pop(identity, None)
+        # A reference that is taken already is passed over by the insert, and tried again with another.
+        while missing:
+            rows = [_row(each, now) for each in missing.values()]
+            tx.execute(insert_into(tx, invitations).on_conflict_do_nothing(), rows)
+            found = _existing(tx, missing.values())
+            _write_voices(tx, {found[key]: each.voices for key, each in missing.items() if key in found})
+            made.extend(found[key] for key in missing if key in found)
+            missing = {key: each for key, each in missing.items() if key not in found}
+    return tuple(made)
+
+
+def invitation(tx: Tx, invitation_id: int) -> Invitation | None:
+    """The invitation of that id."""
+    row = tx.execute(_QUERY.where(invitations.c.id == invitation_id)).one_or_none()
+    return None if row is None else _invitation(row)
+
+
+def invitation_by_reference(tx: Tx, reference: str) -> Invitation | None:
+    """The invitation that a mail's visible reference names."""
+    row = tx.execute(_QUERY.where(invitations.c.reference == reference.upper())).one_or_none()
+    return None if row is None else _invitation(row)
+
+
+def invitation_by_mail_token(tx: Tx, token: str) -> Invitation | None:
+    """The invitation that a plus-address names."""
+    row = tx.execute(_QUERY.where(invitations.c.mail_token == token.lower())).one_or_none()
+    return None if row is None else _invitation(row)
+
+
+def invitations_of(tx: Tx, round_id: int) -> tuple[Invitation, ...]:
+    """Every invitation of the round, in the order they were made."""
+    rows = tx.execute(_QUERY.where(invitations.c.round_id == round_id).order_by(invitations.c.id))
+    return tuple(_invitation(row) for row in rows)
+
+
+def voices_of(tx: Tx, invitation_id: int) -> frozenset[Voice]:
+    """The (area, perspective) pairs one invitation speaks for."""
+    query = select(invitation_voices.c.area, invitation_voices.c.perspective)
+    rows = tx.execute(query.where(invitation_voices.c.invitation_id == invitation_id))
+    return frozenset((row.area, row.perspective) for row in rows)
+
+
+def voices_of_round(tx: Tx, round_id: int) -> Mapping[int, frozenset[Voice]]:
+    """By invitation: the pairs it speaks for."""
+    query = select(invitation_voices).join(invitations, invitations.c.id == invitation_voices.c.invitation_id)
+    found: dict[int, set[Voice]] = {}
+    for row in tx.execute(query.where(invitations.c.round_id == round_id)):
+        found.setdefault(row.invitation_id, set()).add((row.area, row.perspective))
+    return {key: frozenset(pairs) for key, pairs in found.items()}
+
+
+def set_disposition(
+    tx: Tx,
+    invitation_ids: Iterable[int],
+    disposition: Disposition,
+    *,
+    reason: str,
+    channel: str,
+    now: datetime,
+) -> None:
+    """Write what has become of invitations, and the line of its history."""
+    ids = list(invitation_ids)
+    if not ids:
+        return
+    for start in range(0, len(ids), _CHUNK):
+        part = ids[start : start + _CHUNK]
+        tx.execute(update(invitations).where(invitations.c.id.in_(part)).values(disposition=disposition))
+    tx.execute(
+        insert(dispositions),
+        [
+            {
+                "invitation_id": each,
+                "disposition": disposition,
+                "reason": reason,
+                "channel": channel,
+                "at": now,
+            }
+            for each in ids
+        ],
+    )
+
+
+def snooze(tx: Tx, invitation_id: int, until: datetime | None) -> None:
+    """No reminder before then; None ends it."""
+    tx.execute(update(invitations).where(invitations.c.id == invitation_id).values(snoozed_until=until))
+
+
+def new_generation(tx: Tx, invitation_id: int, *, entry: bool = False) -> None:
+    """End every older link of the person's, or of the organiser's entry."""
+    column = invitations.c.entry_generation if entry else invitations.c.generation
+    tx.execute(update(invitations).where(invitations.c.id == invitation_id).values({column: column + 1}))
+
+
+def note_contact(tx: Tx, invitation_id: int, kind: LineKind, at: datetime) -> None:
+    """A message of that kind has gone (or counts as gone): what the gap, the cap and the plan are reckoned from."""
+    changes: dict[str, Any] = {}
+    if kind in (LineKind.INVITATION, LineKind.DELEGATE):
+        changes = {"invited_at": at, "last_contact_at": at}
+    elif kind is LineKind.REMINDER:
+        changes = {
+            "reminders_sent": invitations.c.reminders_sent + 1,
+            "last_reminder_at": at,
+            "last_contact_at": at,
+        }
+    elif kind is LineKind.NOTICE:
+        changes = {"last_contact_at": at}
+    if changes:
+        tx.execute(update(invitations).where(invitations.c.id == invitation_id).values(changes))
+
+
+def _identity(wanted: NewInvitation) -> tuple[int, int, int]:
+    return wanted.round_id, wanted.participant_id, wanted.session_id or 0
+
+
+def _existing(tx: Tx, wanted: Iterable[NewInvitation]) -> dict[tuple[int, int, int], int]:
+    each = list(wanted)
+    query = select(
+        invitations.c.id, invitations.c.round_id, invitations.c.participant_id, invitations.c.session_ref
+    ).where(
+        invitations.c.round_id.in_({one.round_id for one in each}),
+        invitations.c.participant_id.in_({one.participant_id for one in each}),
+    )
+    return {(row.round_id, row.participant_id, row.session_ref): row.id for row in tx.execute(query)}
+
+
+def _row(wanted: NewInvitation, now: datetime) -> dict[str, object]:
+    signs = [secrets.choice(_REFERENCE_SIGNS) for _ in range(6)]
+    return {
+        "round_id": wanted.round_id,
+        "participant_id": wanted.participant_id,
+        "session_ref": wanted.session_id or 0,
+        "session_id": wanted.session_id,
+        "reference": "".join(signs[:4]) + "-" + "".join(signs[4:]),
+        "mail_token": "".join(secrets.choice(_TOKEN_SIGNS) for _ in range(16)),
+        "generation": 0,
+        "entry_generation": 0,
+        "disposition": Disposition.PENDING,
+        "delegated_from_id": wanted.delegated_from_id,
+        "reminders_sent": 0,
+        "created_at": now,
+    }
+
+
+def _write_voices(tx: Tx, voices: Mapping[int, frozenset[Voice]]) -> None:
+    rows = [
+        {"invitation_id": invitation_id, "area": area, "perspective": perspective}
+        for invitation_id, pairs in voices.items()
+        for area, perspective in sorted(pairs)
+    ]
+    if rows:
+        tx.execute(insert_into(tx, invitation_voices).on_conflict_do_nothing(), rows)
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(
+        id=row.id,
+        round_id=row.round_id,
+        participant_id=row.participant_id,
+        session=row.session_key or "",
+        session_id=row.session_id,
+        reference=row.reference,
+        mail_token=row.mail_token,
+        generation=row.generation,
+        entry_generation=row.entry_generation,
+        disposition=Disposition(row.disposition),
+        snoozed_until=row.snoozed_until,
+        delegated_from_id=row.delegated_from_id,
+        invited_at=row.invited_at,
+        last_contact_at=row.last_contact_at,
+        reminders_sent=row.reminders_sent,
+        last_reminder_at=row.last_reminder_at,
+        created_at=row.created_at,
+    )

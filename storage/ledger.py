@@ -1,0 +1,333 @@
+"""The ledger: what is to be said, who has it in hand, and how it went (design: The life of one reminder).
+
+A line is `queued` until a sender claims it under a lease; every try to send is an attempt, written before the
+message leaves and settled after it. A line that was cancelled has never been sent, so the same key may be queued
+again; any other key stands for ever, which is what makes a second reminder impossible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
+
+from storage.dialects import insert_into
+from storage.engine import Tx
+from storage.tables.delivery import attempts, deliveries
+from surveys.delivery import Line, LineKind, LineState
+
+LEASE = timedelta(seconds=120)
+DEFAULT_CHANNEL = "mail"
+
+_COLUMNS = (
+    deliveries.c.id,
+    deliveries.c.key,
+    deliveries.c.kind,
+    deliveries.c.number,
+    deliveries.c.programme_id,
+    deliveries.c.round_id,
+    deliveries.c.invitation_id,
+    deliveries.c.participant_id,
+    deliveries.c.due_at,
+    deliveries.c.state,
+    deliveries.c.attempts,
+    deliveries.c.reason,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLine:
+    """A line to be queued. `why` is for people; `detail` what the message needs beyond its invitation (for JSON)."""
+
+    key: str
+    kind: LineKind
+    programme_id: int
+    due_at: datetime
+    number: int = 1
+    round_id: int | None = None
+    invitation_id: int | None = None
+    participant_id: int | None = None
+    why: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    channel: str = DEFAULT_CHANNEL
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """A line in our hands, with what it carries along."""
+
+    line: Line
+    detail: Mapping[str, Any]
+
+
+def queue(tx: Tx, lines: Sequence[NewLine], now: datetime) -> int:
+    """Queue what is not in the ledger yet, or was cancelled there; how many lines that were."""
+    if not lines:
+        return 0
+    statement = insert_into(tx, deliveries)
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "state": LineState.QUEUED,
+            "due_at": statement.excluded.due_at,
+            "why": statement.excluded.why,
+            "detail": statement.excluded.detail,
+            "channel": statement.excluded.channel,
+            "reason": "",
+            "settled_at": None,
+        },
+        where=deliveries.c.state == LineState.CANCELLED,
+    )
+    rows = [
+        {
+            "key": line.key,
+            "kind": line.kind,
+            "number": line.number,
+            "programme_id": line.programme_id,
+            "round_id": line.round_id,
+            "invitation_id": line.invitation_id,
+            "participant_id": line.participant_id,
+            "due_at": line.due_at,
+            "state": LineState.QUEUED,
+            "why": line.why,
+            "detail": dict(line.detail),
+            "channel": line.channel,
+            "created_at": now,
+        }
+        for line in lines
+    ]
+    return tx.execute(statement, rows).rowcount
+
+
+def claim(
+    tx: Tx, *, channel: str, holder: str, now: datetime, limit: int, lease: timedelta = LEASE
+) -> tuple[Claimed, ...]:
+    """Take the lines of a channel that are due, the longest waiting first, under a lease of our own."""
+    due = (
+        select(deliveries.c.id)
+        .where(deliveries.c.state == LineState.QUEUED, deliveries.c.due_at <= now, deliveries.c.channel == channel)
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(deliveries)
+        .where(deliveries.c.id.in_(due), deliveries.c.state == LineState.QUEUED)
+        .values(state=LineState.CLAIMED, claimed_by=holder, lease_until=now + lease)
+        .returning(*_COLUMNS, deliveries.c.detail)
+    )
+    rows = tx.execute(taken).all()
+    claimed = [Claimed(line=_line(row), detail=row.detail or {}) for row in rows]
+    return tuple(sorted(claimed, key=lambda each: (each.line.due_at, each.line.id)))
+
+
+def open_attempt(
+    tx: Tx, line: Line, *, holder: str, ref: str, fence: int, address_id: int, now: datetime, lease: timedelta = LEASE
+) -> int | None:
+    """Write that the line is about to be sent, and renew its lease; None if it is no longer ours."""
+    held = tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.id == line.id, deliveries.c.state == LineState.CLAIMED, deliveries.c.claimed_by == holder
+        )
+        .values(attempts=deliveries.c.attempts + 1, lease_until=now + lease)
+    )
+    if held.rowcount != 1:
+        return None
+    written = tx.execute(
+        insert(attempts).values(
+            delivery_id=line.id,
+            number=line.attempts + 1,
+            address_id=address_id,
+            ref=ref,
+            fence=fence,
+            started_at=now,
+            outcome="",
+            reason="",
+        )
+    )
+    return int(written.inserted_primary_key[0])
+
+
+def end_attempt(tx: Tx, attempt_id: int, *, outcome: str, reason: str, now: datetime) -> bool:
+    """Write how the attempt went; False if it was settled already, by someone who found it in doubt."""
+    ended = tx.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id, attempts.c.ended_at.is_(None))
+        .values(ended_at=now, outcome=outcome, reason=reason)
+    )
+    return ended.rowcount == 1
+
+
+def settle(
+    tx: Tx, line_id: int, state: LineState, *, now: datetime, reason: str = "", message_id: int | None = None
+) -> None:
+    """The line has come to its end: sent, refused or cancelled."""
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == line_id)
+        .values(state=state, reason=reason, settled_at=now, message_id=message_id, lease_until=None, claimed_by="")
+    )
+
+
+def put_back(tx: Tx, line_id: int, *, due_at: datetime, reason: str) -> None:
+    """The line waits again: deferred, for another address, or given up by a sender that stops."""
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == line_id, deliveries.c.state == LineState.CLAIMED)
+        .values(state=LineState.QUEUED, due_at=due_at, reason=reason, lease_until=None, claimed_by="")
+    )
+
+
+def release(tx: Tx, line_ids: Sequence[int], holder: str) -> None:
+    """Give claimed lines back untouched."""
+    if line_ids:
+        tx.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.id.in_(line_ids),
+                deliveries.c.claimed_by == holder,
+                deliveries.c.state == LineState.CLAIMED,
+            )
+            .values(state=LineState.QUEUED, lease_until=None, claimed_by="")
+        )
+
+
+def cancel_queued(
+    tx: Tx,
+    *,
+    reason: str,
+    now: datetime,
+    invitation_id: int | None = None,
+    round_id: int | None = None,
+    kinds: Iterable[LineKind] = (),
+) -> int:
+    """Cancel what still waits for an invitation or for a whole round, of these kinds (none given: of any); how many.
+
+    A line in a sender's hands is not touched: the re-check before its attempt sees the new state by itself.
+    """
+    conditions: list[ColumnElement[bool]] = [deliveries.c.state == LineState.QUEUED]
+    if invitation_id is None and round_id is None:
+        raise ValueError("an invitation or a round must be named")
+    if invitation_id is not None:
+        conditions.append(deliveries.c.invitation_id == invitation_id)
+    if round_id is not None:
+        conditions.append(deliveries.c.round_id == round_id)
+    wanted = [str(kind) for kind in kinds]
+    if wanted:
+        conditions.append(deliveries.c.kind.in_(wanted))
+    cancelled = update(deliveries).where(*conditions).values(state=LineState.CANCELLED, reason=reason, settled_at=now)
+    return tx.execute(cancelled).rowcount
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Abandoned:
+    """A claimed line whose holder is gone; `attempt_id` is its open attempt: whether that was sent is in doubt.
+
+    `doubts` counts earlier attempts of the line that ended in doubt and were made again.
+    """
+
+    line: Line
+    attempt_id: int | None
+    ref: str
+    started_at: datetime | None
+    doubts: int
+
+
+def abandoned(tx: Tx, now: datetime, *, everything: bool, limit: int = 500) -> tuple[Abandoned, ...]:
+    """Claimed lines whose lease ran out; with `everything` (no other sender can be alive) all that are claimed."""
+    open_attempts = and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.ended_at.is_(None))
+    doubts = (
+        select(func.count())
+        .where(attempts.c.delivery_id == deliveries.c.id, attempts.c.outcome == "in_doubt_again")
+        .scalar_subquery()
+    )
+    query = (
+        select(*_COLUMNS, attempts.c.id.label("attempt_id"), attempts.c.ref, attempts.c.started_at, doubts.label("doubts"))
+        .select_from(deliveries.outerjoin(attempts, open_attempts))
+        .where(deliveries.c.state == LineState.CLAIMED)
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    if not everything:
+        query = query.where(or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now))
+    return tuple(
+        Abandoned(
+            line=_line(row),
+            attempt_id=row.attempt_id,
+            ref=row.ref or "",
+            started_at=row.started_at,
+            doubts=row.doubts,
+        )
+        for row in tx.execute(query)
+    )
+
+
+def next_due_at(tx: Tx) -> datetime | None:
+    """When the next queued line falls due."""
+    found: datetime | None = tx.execute(
+        select(deliveries.c.due_at)
+        .where(deliveries.c.state == LineState.QUEUED)
+        .order_by(deliveries.c.due_at)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
+def line_by_key(tx: Tx, key: str) -> Line | None:
+    """The line of that key."""
+    row = tx.execute(select(*_COLUMNS).where(deliveries.c.key == key)).one_or_none()
+    return None if row is None else _line(row)
+
+
+def lines_of_round(tx: Tx, round_id: int, states: Iterable[LineState] = ()) -> tuple[Line, ...]:
+    """The round's lines in order of their time; only those in `states`, if any are given."""
+    query = select(*_COLUMNS).where(deliveries.c.round_id == round_id)
+    wanted = [str(state) for state in states]
+    if wanted:
+        query = query.where(deliveries.c.state.in_(wanted))
+    return tuple(_line(row) for row in tx.execute(query.order_by(deliveries.c.due_at, deliveries.c.id)))
+
+
+def waiting(tx: Tx, round_id: int | None = None) -> Mapping[str, int]:
+    """What has not gone as it should: `deferred` lines (tried and waiting) and `refused` ones, counted."""
+    conditions = [] if round_id is None else [deliveries.c.round_id == round_id]
+    deferred = and_(deliveries.c.state == LineState.QUEUED, deliveries.c.attempts > 0)
+    refused = deliveries.c.state == LineState.REFUSED
+    query = select(func.count().filter(deferred).label("deferred"), func.count().filter(refused).label("refused"))
+    row = tx.execute(query.select_from(deliveries).where(*conditions)).one()
+    return {"deferred": row.deferred, "refused": row.refused}
+
+
+def reopen_refused(tx: Tx, invitation_ids: Sequence[int], reason: str) -> None:
+    """Make refused invitations cancelled ones, so that they can be queued again: a new address is known."""
+    tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.invitation_id == bindparam("invitation"),
+            deliveries.c.kind.in_([LineKind.INVITATION, LineKind.DELEGATE]),
+            deliveries.c.state == LineState.REFUSED,
+        )
+        .values(state=LineState.CANCELLED, reason=reason),
+        [{"invitation": invitation_id} for invitation_id in invitation_ids],
+    )
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(
+        id=row.id,
+        key=row.key,
+        kind=LineKind(row.kind),
+        number=row.number,
+        programme_id=row.programme_id,
+        round_id=row.round_id,
+        invitation_id=row.invitation_id,
+        participant_id=row.participant_id,
+        due_at=row.due_at,
+        state=LineState(row.state),
+        attempts=row.attempts,
+        reason=row.reason,
+    )
