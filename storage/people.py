@@ -1,0 +1,194 @@
+"""The panel, read: rows become participants in a fixed number of queries, however many there are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, insert, select, update
+
+from storage.engine import Tx
+from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants
+from storage.tables.programme import areas, sessions
+from surveys.addresses import folded
+from surveys.panel import Address, Attendance, Participant
+from surveys.slugs import slug
+
+PANEL, DELEGATE = "panel", "delegate"
+
+
+def participants_of(tx: Tx, programme_id: int, *, delegates: bool = False) -> tuple[Participant, ...]:
+    """The programme's panel by id of the file, removed and opted-out people too (marked as such).
+
+    `delegates`: also those whom an invitee named. They are asked in the invitee's place only, so a round's
+    audience must not be looked for among them.
+    """
+    of_programme: ColumnElement[bool] = participants.c.programme_id == programme_id
+    if not delegates:
+        of_programme &= participants.c.source == PANEL
+    return _participants(tx, of_programme)
+
+
+def participant(tx: Tx, participant_id: int) -> Participant | None:
+    """The person of that row, a delegate too."""
+    found = _participants(tx, participants.c.id == participant_id)
+    return found[0] if found else None
+
+
+def participants_by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Participant]:
+    """The people of those rows; ask for no more than some hundreds at once."""
+    return {each.id: each for each in _participants(tx, participants.c.id.in_(list(ids)))}
+
+
+def _participants(tx: Tx, which: ColumnElement[bool]) -> tuple[Participant, ...]:
+    mailboxes = defaultdict(list)
+    links = (
+        select(
+            participant_addresses.c.participant_id,
+            addresses.c.id,
+            addresses.c.channel,
+            addresses.c.value,
+            addresses.c.bad_at,
+            addresses.c.bad_reason,
+        )
+        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+        .join(participants, participants.c.id == participant_addresses.c.participant_id)
+        .where(which)
+        .order_by(participant_addresses.c.participant_id, participant_addresses.c.position, addresses.c.id)
+    )
+    for owner, row_id, channel, value, bad_at, reason in tx.execute(links):
+        bad = (reason or "can't be used") if bad_at else ""
+        mailboxes[owner].append(Address(id=row_id, channel=channel, value=value, bad=bad))
+    hats = defaultdict(list)
+    attended = (
+        select(attendances.c.participant_id, sessions.c.key, attendances.c.perspective)
+        .join(sessions, sessions.c.id == attendances.c.session_id)
+        .join(participants, participants.c.id == attendances.c.participant_id)
+        .where(which)
+        .order_by(attendances.c.participant_id, sessions.c.starts_at, sessions.c.key, attendances.c.perspective)
+    )
+    for owner, session, perspective in tx.execute(attended):
+        hats[owner].append(Attendance(session=session, perspective=perspective))
+    out = set(
+        tx.execute(
+            select(opt_outs.c.participant_id)
+            .join(participants, participants.c.id == opt_outs.c.participant_id)
+            .where(which, opt_outs.c.round_id.is_(None))
+        ).scalars()
+    )
+    people = (
+        select(participants, areas.c.key.label("area"))
+        .outerjoin(areas, areas.c.id == participants.c.area_id)
+        .where(which)
+        .order_by(participants.c.key)
+    )
+    return tuple(
+        _participant(row, tuple(mailboxes.get(row.id, ())), tuple(hats.get(row.id, ())), opted_out=row.id in out)
+        for row in tx.execute(people)
+    )
+
+
+def _participant(
+    row: Row[tuple[object, ...]], mailboxes: tuple[Address, ...], hats: tuple[Attendance, ...], *, opted_out: bool
+) -> Participant:
+    return Participant(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        greeting=row.greeting,
+        organisation=row.organisation,
+        area=row.area or "",
+        timezone=row.timezone,
+        working_days=None if row.working_days is None else frozenset(row.working_days),
+        language=row.language,
+        preferred=row.preferred,
+        phone=row.phone,
+        cc=tuple(row.cc),
+        perspectives=tuple(row.perspectives),
+        attendances=hats,
+        manager_of=tuple(row.manager_of),
+        addresses=mailboxes,
+        paused_until=row.paused_until,
+        opted_out=opted_out or row.opted_out_at is not None,
+        removed=row.removed_at is not None,
+    )
+
+
+def mark_address_bad(tx: Tx, address_id: int, reason: str, now: datetime) -> None:
+    """The address can't be used again; why, in words for an organiser. The first reason stays."""
+    tx.execute(
+        update(addresses)
+        .where(addresses.c.id == address_id, addresses.c.bad_at.is_(None))
+        .values(bad_at=now, bad_reason=reason)
+    )
+
+
+def address_id_of(tx: Tx, channel: str, value: str) -> int:
+    """The row of an address, made if there is none."""
+    same = folded(channel, value)
+    known = tx.execute(
+        select(addresses.c.id).where(addresses.c.channel == channel, addresses.c.folded == same)
+    ).scalar_one_or_none()
+    if known is not None:
+        return int(known)
+    made = insert(addresses).values(channel=channel, value=value, folded=same, bad_reason="")
+    return int(tx.execute(made.returning(addresses.c.id)).scalar_one())
+
+
+def add_delegate(tx: Tx, programme_id: int, name: str, email: str, like: Participant, now: datetime) -> Participant:
+    """The person whom `like` named: someone of the programme with that name and address, else a new delegate.
+
+    A new one has the area and language of `like`, and no attendance or perspective of their own. `email` must have
+    been checked (`surveys.addresses`).
+    """
+    address_id = address_id_of(tx, "mail", email)
+    sharing = (
+        select(participants.c.id, participants.c.name)
+        .join(participant_addresses, participant_addresses.c.participant_id == participants.c.id)
+        .where(
+            participants.c.programme_id == programme_id,
+            participant_addresses.c.address_id == address_id,
+            participants.c.removed_at.is_(None),
+        )
+        .order_by(participants.c.id)
+    )
+    for row in tx.execute(sharing).all():
+        if row.name.casefold().split() == name.casefold().split():
+            return _needed(tx, row.id)
+    area_id = select(areas.c.id).where(areas.c.programme_id == programme_id, areas.c.key == like.area)
+    made = insert(participants).values(
+        programme_id=programme_id,
+        key=_free_key(tx, programme_id, name, email),
+        name=name,
+        area_id=area_id.scalar_subquery(),
+        timezone=like.timezone,
+        language=like.language,
+        source=DELEGATE,
+        created_at=now,
+    )
+    person_id = int(tx.execute(made.returning(participants.c.id)).scalar_one())
+    tx.execute(insert(participant_addresses).values(participant_id=person_id, address_id=address_id, position=0))
+    return _needed(tx, person_id)
+
+
+def _needed(tx: Tx, participant_id: int) -> Participant:
+    found = participant(tx, participant_id)
+    if found is None:
+        raise LookupError(f"there is no participant {participant_id}")
+    return found
+
+
+def _free_key(tx: Tx, programme_id: int, name: str, email: str) -> str:
+    """An id that no panel file's own ids look like, and that nobody has."""
+    base = f"{DELEGATE}-{slug(name) or 'someone'}"
+    mark = hashlib.sha256(email.lower().encode()).hexdigest()
+    taken = set(
+        tx.execute(
+            select(participants.c.key).where(
+                participants.c.programme_id == programme_id, participants.c.key.startswith(base, autoescape=True)
+            )
+        ).scalars()
+    )
+    return next(key for length in range(6, 65) if (key := f"{base}-{mark[:length]}") not in taken)
