@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from surveys.answer_text import YES_OR_NO
 from surveys.instrument import Control, GridRow, ItemType, ResponseOption
 from surveys.source import Fields, Node, Problems, text_of
 from surveys.text import Text
@@ -31,10 +32,7 @@ _BELONGS = {
     "max": frozenset({ItemType.NUMBER}),
     "unit": frozenset({ItemType.NUMBER}),
 }
-YES_NO = (
-    ResponseOption(value="yes", label=Text({"en": "Yes", "cy": "Ie", "": "Yes"})),
-    ResponseOption(value="no", label=Text({"en": "No", "cy": "Na", "": "No"})),
-)
+YES_NO = tuple(ResponseOption(value=value, label=label) for value, label in YES_OR_NO.items())
 STATUSES = (
     ResponseOption(
         value="green", label=Text({"en": "On track", "cy": "Ar y trywydd iawn", "": "On track"}), colour="green"
