@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, time, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from surveys.addresses import CHANNELS
@@ -87,6 +88,7 @@ def draft_programme(node: Node, problems: Problems, *, known_calendars: frozense
     return programme
 
 
+@lru_cache(maxsize=1024)
 def zone_fault(name: str) -> str:
     """Why `name` is no time zone, as words that follow it; "" where it is one."""
     try:
