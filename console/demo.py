@@ -1,0 +1,155 @@
+"""The demo's pages: status with the clock, everyone's mail, one mail. No page changes anything on GET."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Flask, Response, abort, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from console.demo_views import Heard, Move, Person, RoundView, Stage, Upcoming
+from console.mail_links import own_links, with_links
+from console.mailbox import MailboxMessage
+from surveys.moment_words import say_moment
+
+KINDS = {
+    "invitation": ("Invitation", "invitations"),
+    "reminder": ("Reminder", "reminders"),
+    "receipt": ("Receipt", "receipts"),
+    "thanks": ("Thanks", "thank-yous"),
+    "notice": ("Notice", "notices"),
+    "digest": ("Digest", "digests"),
+}
+SYMBOLS = {Heard.HEARD: "●", Heard.INVITED: "◐", Heard.MISSING: "○", Heard.NOT_ASKED: "–"}
+NEWEST = 10
+BACK = {"status": "/demo/", "mail": "/demo/mail"}
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# A mail is shown in a frame of its own: it runs nothing and loads nothing, whatever stands in it.
+_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+)
+
+
+def make_demo_pages(stage: Stage, stylesheets: tuple[str, ...]) -> Flask:
+    """The application behind `/demo`. `stylesheets` are the web form's own, as paths on the same server."""
+    app = Flask("console")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    seal = secrets.token_urlsafe(24)
+
+    @app.context_processor
+    def _common() -> dict[str, object]:
+        def say(at: datetime, *, year: bool = False) -> str:
+            return say_moment(at, stage.zone, year=year)
+
+        return {"stage": stage, "seal": seal, "stylesheets": stylesheets, "say": say, "kinds": KINDS, "Move": Move}
+
+    @app.before_request
+    def _only_for_this_machine() -> None:
+        # A page elsewhere could point its own name at 127.0.0.1; its requests then carry that name.
+        if request.host.rpartition(":")[0] not in {"127.0.0.1", "localhost"}:
+            abort(403)
+
+    @app.after_request
+    def _guarded(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.get("/")
+    def status() -> str:
+        rounds = stage.rounds()
+        return render_template("demo/status.html", rounds=rounds, ahead=_ahead(rounds), symbols=SYMBOLS, here="status")
+
+    @app.get("/mail")
+    def mail() -> str:
+        people = stage.people()
+        shelves = [(person, stage.mailbox.newest_first(person.addresses)) for person in people]
+        return render_template(
+            "demo/mail.html",
+            shelves=shelves,
+            newest=stage.mailbox.newest_first()[:NEWEST],
+            who=_names(people),
+            ahead=_ahead(stage.rounds()),
+            here="mail",
+        )
+
+    @app.get("/mail/of/<key>")
+    def mail_of(key: str) -> str:
+        person = next((each for each in stage.people() if each.key == key), None)
+        if person is None:
+            abort(404)
+        return render_template(
+            "demo/mail_of.html", person=person, messages=stage.mailbox.newest_first(person.addresses), here="mail"
+        )
+
+    @app.get("/mail/<int:number>")
+    def message(number: int) -> str:
+        found = _found(stage, number)
+        links = own_links(found.text, stage.public_url)
+        people = stage.people()
+        return render_template(
+            "demo/message.html",
+            message=found,
+            text=with_links(found.text, stage.public_url),
+            form_link=links[0] if links else "",
+            who=_names(people),
+            person=next((each for each in people if found.recipient in each.addresses), None),
+            here="mail",
+        )
+
+    @app.get("/mail/<int:number>/html")
+    def message_html(number: int) -> Response:
+        # Links open the whole page, not the frame: the form refuses to be framed.
+        words = Markup('<base target="_top">') + Markup(_found(stage, number).html)  # noqa: S704 - sandboxed
+        return Response(words, mimetype="text/html", headers={"Content-Security-Policy": _MAIL_POLICY})
+
+    @app.post("/clock")
+    def clock() -> AnyResponse:
+        if not hmac.compare_digest(request.form.get("_csrf", "").encode(), seal.encode()):
+            abort(403)
+        asked = request.form.get("move", "")
+        if asked not in set(Move):
+            abort(400)
+        stage.move(Move(asked))
+        return redirect(BACK.get(request.form.get("back", ""), BACK["status"]), 303)
+
+    @app.errorhandler(400)
+    @app.errorhandler(403)
+    @app.errorhandler(404)
+    def _problem(error: Exception) -> tuple[str, int]:
+        code = getattr(error, "code", 500)
+        return render_template("demo/problem.html", code=code, here=""), code
+
+    return app
+
+
+def _found(stage: Stage, number: int) -> MailboxMessage:
+    found = stage.mailbox.message(number)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _ahead(rounds: tuple[RoundView, ...]) -> Upcoming | None:
+    """The next to go, whatever the round."""
+    return min((line for view in rounds for line in view.upcoming), key=lambda line: line.at, default=None)
+
+
+def _names(people: tuple[Person, ...]) -> Mapping[str, str]:
+    """Whose address it is; one mailbox may serve two people."""
+    names: dict[str, str] = {}
+    for person in people:
+        for address in person.addresses:
+            names[address] = f"{names[address]} and {person.name}" if address in names else person.name
+    return names
