@@ -12,10 +12,25 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from surveys.calendars import WorkingCalendar
-from surveys.moment_words import say_day
+from surveys.moment_words import days_left, say_day, say_moment
 from surveys.moments import AbsoluteMoment, Anchor, Moment, RelativeMoment, Unit
 from surveys.panel import Participant
 from surveys.programme import Programme, QuietHours
+
+__all__ = [
+    "Resolved",
+    "before_quiet_hours",
+    "days_left",
+    "in_quiet_hours",
+    "is_skipped",
+    "local_to_utc",
+    "out_of_quiet_hours",
+    "resolve",
+    "say_day",
+    "say_moment",
+    "zone_named",
+    "zone_of",
+]
 
 
 class Resolved(NamedTuple):
