@@ -1,0 +1,43 @@
+"""Finding what a command names: a round, a programme, a person; with what may have been meant."""
+
+from __future__ import annotations
+
+import click
+
+from bot.failures import CommandRefused
+from storage.engine import Tx
+from storage.programmes import StoredProgramme, all_programmes, programme_by_key
+from storage.rounds import NoSuchRound, find_round
+from surveys.rounds import Round
+from surveys.source import nearest
+
+round_argument = click.argument("round_name", metavar="ROUND")
+json_option = click.option("--json", "json_", is_flag=True, help="Print JSON and nothing else.")
+
+
+def the_round(tx: Tx, name: str) -> Round:
+    """The round called `programme/round`, or `round` where that is unique.
+
+    Raises:
+        CommandRefused: there is none of that name, or there are several.
+    """
+    found = find_round(tx, name)
+    if not isinstance(found, NoSuchRound):
+        return found
+    if found.several:
+        raise CommandRefused(f"several programmes have a round '{name}'; say which: {', '.join(found.near)}")
+    meant = f"; did you mean {' or '.join(repr(each) for each in found.near)}?" if found.near else ""
+    raise CommandRefused(f"there is no round '{name}'{meant or '; soundings round list shows them'}")
+
+
+def the_programme(tx: Tx, key: str) -> StoredProgramme:
+    """The programme of that id.
+
+    Raises:
+        CommandRefused: there is none.
+    """
+    found = programme_by_key(tx, key)
+    if found is None:
+        known = [stored.key for stored in all_programmes(tx)]
+        raise CommandRefused(f"there is no programme '{key}'{nearest(key, known)}")
+    return found

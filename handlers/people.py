@@ -1,0 +1,67 @@
+"""An organiser acts on what a person has asked for, by telephone say; one transaction with its audit line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage import audit
+from storage.engine import Store, Tx
+from storage.ledger import cancel_queued
+from storage.people import participant
+from storage.rights import live_invitations, note_opt_out, programme_id_of, set_pause
+from storage.rounds import look_again_everywhere
+
+
+def pause(participant_id: int, until: datetime | None, store: Store, now: datetime, *, actor: str) -> None:
+    """Send the person nothing before `until`; None ends the pause. Rounds are planned again at the next tick."""
+    with store.writing() as tx:
+        standing = participant(tx, participant_id)
+        before = standing.paused_until if standing is not None else None
+        programme_id = programme_id_of(tx, participant_id)
+        set_pause(tx, participant_id, until)
+        look_again_everywhere(tx, programme_id)
+        _note(
+            tx,
+            participant_id,
+            programme_id,
+            now,
+            actor,
+            what="person paused" if until else "pause ended",
+            before=before.isoformat() if before else None,
+            after=until.isoformat() if until else None,
+        )
+
+
+def opt_out(participant_id: int, store: Store, now: datetime, *, actor: str) -> bool:
+    """Send the person nothing more for the programme; False if that stood already. Answers are kept."""
+    with store.writing() as tx:
+        if not note_opt_out(tx, participant_id, round_id=None, channel="command", now=now):
+            return False
+        for invitation_id, _ in live_invitations(tx, participant_id):
+            cancel_queued(tx, reason="opted out", now=now, invitation_id=invitation_id)
+        _note(tx, participant_id, programme_id_of(tx, participant_id), now, actor, what="person opted out")
+    return True
+
+
+def _note(
+    tx: Tx,
+    participant_id: int,
+    programme_id: int,
+    now: datetime,
+    actor: str,
+    *,
+    what: str,
+    before: str | None = None,
+    after: str | None = None,
+) -> None:
+    audit.append(
+        tx,
+        at=now,
+        actor=actor,
+        channel="command",
+        programme_id=programme_id,
+        what=what,
+        subject=f"participant:{participant_id}",
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,46 @@
+"""What a person has asked for, stored: a pause, an opt-out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from storage.engine import Tx
+from storage.tables.people import opt_outs, participants
+from storage.tables.rounds import invitations, rounds
+from surveys.rounds import RoundState
+
+
+def set_pause(tx: Tx, participant_id: int, until: datetime | None) -> None:
+    """Nothing is sent to the person before `until`; None ends the pause."""
+    tx.execute(update(participants).where(participants.c.id == participant_id).values(paused_until=until))
+
+
+def note_opt_out(tx: Tx, participant_id: int, *, round_id: int | None, channel: str, now: datetime) -> bool:
+    """Keep the wish: for one round, or for the whole programme (None). False if it stood already."""
+    same = opt_outs.c.round_id.is_(None) if round_id is None else opt_outs.c.round_id == round_id
+    standing = select(opt_outs.c.id).where(opt_outs.c.participant_id == participant_id, same)
+    if tx.execute(standing).first() is not None:
+        return False
+    tx.execute(insert(opt_outs).values(participant_id=participant_id, round_id=round_id, at=now, channel=channel))
+    if round_id is None:
+        still_in = (participants.c.id == participant_id) & participants.c.opted_out_at.is_(None)
+        tx.execute(update(participants).where(still_in).values(opted_out_at=now))
+    return True
+
+
+def live_invitations(tx: Tx, participant_id: int) -> tuple[tuple[int, int], ...]:
+    """(invitation, round) of the person in rounds that are open."""
+    query = (
+        select(invitations.c.id, invitations.c.round_id)
+        .join(rounds, rounds.c.id == invitations.c.round_id)
+        .where(invitations.c.participant_id == participant_id, rounds.c.state == RoundState.OPEN)
+    )
+    return tuple((row.id, row.round_id) for row in tx.execute(query))
+
+
+def programme_id_of(tx: Tx, participant_id: int) -> int:
+    """The programme whose panel the person is in."""
+    query = select(participants.c.programme_id).where(participants.c.id == participant_id)
+    return int(tx.execute(query).scalar_one())
