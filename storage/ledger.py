@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 
 from storage.dialects import insert_into
 from storage.engine import Tx
@@ -130,15 +130,15 @@ def open_attempt(
     """Write that the line is about to be sent, and renew its lease; None if it is no longer ours."""
     held = tx.execute(
         update(deliveries)
-        .where(
-            deliveries.c.id == line.id, deliveries.c.state == LineState.CLAIMED, deliveries.c.claimed_by == holder
-        )
+        .where(deliveries.c.id == line.id, deliveries.c.state == LineState.CLAIMED, deliveries.c.claimed_by == holder)
         .values(attempts=deliveries.c.attempts + 1, lease_until=now + lease)
     )
     if held.rowcount != 1:
         return None
-    written = tx.execute(
-        insert(attempts).values(
+    written: int = tx.execute(
+        insert(attempts)
+        .returning(attempts.c.id)
+        .values(
             delivery_id=line.id,
             number=line.attempts + 1,
             address_id=address_id,
@@ -148,8 +148,8 @@ def open_attempt(
             outcome="",
             reason="",
         )
-    )
-    return int(written.inserted_primary_key[0])
+    ).scalar_one()
+    return written
 
 
 def end_attempt(tx: Tx, attempt_id: int, *, outcome: str, reason: str, now: datetime) -> bool:
@@ -246,7 +246,9 @@ def abandoned(tx: Tx, now: datetime, *, everything: bool, limit: int = 500) -> t
         .scalar_subquery()
     )
     query = (
-        select(*_COLUMNS, attempts.c.id.label("attempt_id"), attempts.c.ref, attempts.c.started_at, doubts.label("doubts"))
+        select(
+            *_COLUMNS, attempts.c.id.label("attempt_id"), attempts.c.ref, attempts.c.started_at, doubts.label("doubts")
+        )
         .select_from(deliveries.outerjoin(attempts, open_attempts))
         .where(deliveries.c.state == LineState.CLAIMED)
         .order_by(deliveries.c.id)
@@ -269,10 +271,7 @@ def abandoned(tx: Tx, now: datetime, *, everything: bool, limit: int = 500) -> t
 def next_due_at(tx: Tx) -> datetime | None:
     """When the next queued line falls due."""
     found: datetime | None = tx.execute(
-        select(deliveries.c.due_at)
-        .where(deliveries.c.state == LineState.QUEUED)
-        .order_by(deliveries.c.due_at)
-        .limit(1)
+        select(deliveries.c.due_at).where(deliveries.c.state == LineState.QUEUED).order_by(deliveries.c.due_at).limit(1)
     ).scalar_one_or_none()
     return found
 
@@ -316,7 +315,7 @@ def reopen_refused(tx: Tx, invitation_ids: Sequence[int], reason: str) -> None:
     )
 
 
-def _line(row: Row[Any]) -> Line:
+def _line(row: Any) -> Line:
     return Line(
         id=row.id,
         key=row.key,

@@ -20,9 +20,9 @@ from surveys.rounds import Round, RoundState
 # `look_again_at` of a round that has nothing more to say by itself.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
-_QUERY = select(
-    rounds, programmes.c.key.label("programme_key"), sessions.c.key.label("session_key")
-).select_from(rounds.join(programmes).outerjoin(sessions, sessions.c.id == rounds.c.session_id))
+_QUERY = select(rounds, programmes.c.key.label("programme_key"), sessions.c.key.label("session_key")).select_from(
+    rounds.join(programmes).outerjoin(sessions, sessions.c.id == rounds.c.session_id)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,7 +165,7 @@ def deadline_changes_of(tx: Tx, round_id: int) -> tuple[DeadlineChange, ...]:
         deadline_changes.c.before, deadline_changes.c.after, deadline_changes.c.reason, deadline_changes.c.at
     )
     rows = tx.execute(query.where(deadline_changes.c.round_id == round_id).order_by(deadline_changes.c.id))
-    return tuple(DeadlineChange(**row._mapping) for row in rows)
+    return tuple(DeadlineChange(**row) for row in rows.mappings())
 
 
 def _rounds(tx: Tx, rows: list[Row[Any]] | Any) -> tuple[Round, ...]:

@@ -63,9 +63,7 @@ def renew(tx: Tx, sender: Sender, *, now: datetime, lease: timedelta = LEASE) ->
     """Hold on to the account; False if another has passed us, and then nothing more may be settled or sent."""
     held = tx.execute(
         update(senders)
-        .where(
-            senders.c.account == sender.account, senders.c.holder == sender.holder, senders.c.fence == sender.fence
-        )
+        .where(senders.c.account == sender.account, senders.c.holder == sender.holder, senders.c.fence == sender.fence)
         .values(expires_at=now + lease)
     )
     return held.rowcount == 1
@@ -101,4 +99,4 @@ def clear_trouble(tx: Tx, sender: Sender) -> None:
 def account_states(tx: Tx) -> tuple[AccountState, ...]:
     """Every account that was ever used."""
     query = select(senders.c.account, senders.c.resume_at, senders.c.trouble, senders.c.failures)
-    return tuple(AccountState(**row._mapping) for row in tx.execute(query.order_by(senders.c.account)))
+    return tuple(AccountState(**row) for row in tx.execute(query.order_by(senders.c.account)).mappings())

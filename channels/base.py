@@ -1,0 +1,128 @@
+"""What every channel is given and gives back. Channels see values only, never storage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from surveys.delivery import LineKind, Outcome
+from surveys.instrument import Instrument
+from surveys.programme import Mode, Sender
+from surveys.text import Text
+
+
+class InDoubt(Exception):
+    """The connection was lost after the whole message had left: nobody here knows whether it was taken."""
+
+
+class CannotBeSaid(Exception):
+    """The message can't be built safely from what it was given; trying again changes nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordedAnswer:
+    """One line of a receipt: the question's number and words, and the answer as it was recorded."""
+
+    number: int
+    ask: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """Everything that one message may say; the channel chooses the words and the looks.
+
+    `key` is the ledger key, `thread_key` that of the invitation it belongs to ("" for none). `values` fill the
+    questionnaire's piped words. `form` is the person's own link; `closes` and `left` are said in the person's
+    language and zone already (`Monday 16 December, 5 pm`; `in 3 days`). `instrument_ref` names this very version
+    of the questionnaire. `answered` and `total` count the questions the person is shown. `given_by` is who named a
+    delegate; `next_steps` is what a round's thanks, or a receipt, say will happen. `written_at` is the mail's date.
+    """
+
+    key: str
+    kind: LineKind
+    number: int = 1
+    thread_key: str = ""
+    language: str
+    address: str
+    name: str
+    greeting: str
+    cc: tuple[str, ...] = ()
+    sender: Sender | None = None
+    programme: str
+    programme_title: str
+    round: str
+    mode: Mode
+    instrument: Instrument
+    instrument_ref: str
+    perspectives: frozenset[str] = frozenset()
+    values: Mapping[str, str] = field(default_factory=dict)
+    form: str
+    notice: str
+    reference: str
+    mail_token: str
+    written_at: datetime
+    closes: str
+    closed_before: str = ""
+    left: str = ""
+    answered: int = 0
+    total: int = 0
+    given_by: str = ""
+    reason: str = ""
+    next_steps: Text | None = None
+    recorded: tuple[RecordedAnswer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """One message ready to go: `recipients` get it, `address` is the one that counts.
+
+    `subject` and `body` are what is kept of it, link tokens masked; `content` is what travels.
+    """
+
+    ref: str
+    kind: LineKind
+    address: str
+    recipients: tuple[str, ...]
+    return_path: str
+    subject: str
+    body: str
+    content: bytes
+
+
+class Channel(Protocol):
+    """One way to reach people, through one account."""
+
+    @property
+    def name(self) -> str:
+        """`mail`, `slack` or `teams`: what addresses of this channel are stored under."""
+
+    @property
+    def account(self) -> str:
+        """The account's name, without secrets: one sender at a time uses it."""
+
+    @property
+    def max_open(self) -> int:
+        """How many attempts may be open at once on its connection."""
+
+    def ref(self, key: str) -> str:
+        """The platform's name for the message of that ledger key, where we choose it ourselves."""
+
+    def compose(self, letter: Letter) -> Envelope:
+        """The message in this channel's form.
+
+        Raises:
+            CannotBeSaid: it can't be built safely.
+        """
+
+    def send(self, envelope: Envelope, now: datetime) -> Outcome:
+        """Send one message; a Deferred's `until` is not before `now`.
+
+        Raises:
+            InDoubt: whether it went is not known.
+        """
+
+    def rest(self) -> None:
+        """Nothing more to send for now: give the connection back."""

@@ -1,0 +1,1 @@
+"""Mail: the words and layout of each message, and SMTP."""

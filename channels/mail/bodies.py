@@ -1,0 +1,238 @@
+"""What each kind of mail says, from the salutation to the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from channels.base import Letter
+from channels.mail import blocks, layout, mime
+from channels.mail.blocks import Block
+from channels.mail.safety import for_body, mark_free, one_line
+from channels.mail.words import Words, words_in
+from surveys.delivery import LineKind
+from surveys.piping import fill, placeholders
+from surveys.programme import Mode
+
+_WAYS = ("not-me", "someone-else", "joint-return", "later", "no-thank-you", "stop")
+_ADDRESSING = frozenset({"participant.greeting", "participant.name"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fixed:
+    """What doesn't change from person to person: the questionnaire, encoded already unless words are piped into it."""
+
+    block: Block
+    piped: bool
+    text: bytes
+    html: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """A mail's subject and parts; `kept` is the text that is stored of it."""
+
+    subject: str
+    text: bytes
+    html: bytes
+    kept: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Saying:
+    """A letter with everything in it made safe to be put into a text."""
+
+    letter: Letter
+    words: Words
+    title: str
+    values: Mapping[str, str]
+
+    def say(self, key: str, **values: str | int) -> str:
+        return self.words[key].format(**values)
+
+
+def fixed_of(letter: Letter) -> Fixed:
+    """The questionnaire as the letter's person gets it, before anything is piped into it."""
+    parts = layout.questionnaire(letter.instrument, letter.perspectives, letter.language, words_in(letter.language))
+    text = "\n\n".join(part.text for part in parts)
+    html = "".join(part.html for part in parts)
+    return Fixed(
+        block=Block(text, html),
+        piped="{" in text or "}" in text,
+        text=mime.encoded(text),
+        html=mime.encoded(html),
+    )
+
+
+def body_of(letter: Letter, fixed: Fixed, public_url: str) -> Body:
+    """The letter's subject, text and HTML."""
+    values = {name: for_body(value) for name, value in letter.values.items()}
+    title = one_line(fill(letter.instrument.title.within(letter.language, letter.instrument.language), values))
+    saying = _Saying(letter=letter, words=words_in(letter.language), title=for_body(title), values=values)
+    subject, top = _KINDS[letter.kind](saying, public_url)
+    carries_questions = letter.kind in (LineKind.INVITATION, LineKind.DELEGATE) and letter.mode is not Mode.UNLINKED
+    end = (
+        [] if letter.mode is Mode.UNLINKED else [blocks.paragraph(saying.say("reference", reference=letter.reference))]
+    )
+    text = blocks.as_text(top)
+    before, after = blocks.around(language=letter.language, title=subject)
+    html = before + "".join(block.html for block in top)
+    if not carries_questions:
+        ending = blocks.as_text(end) if end else ""
+        whole = text + ("\n" + ending if ending else "")
+        html += "".join(block.html for block in end) + after
+        # What a person said is kept as answers, not a second time as a mail.
+        kept = "" if letter.kind is LineKind.RECEIPT else whole
+        return Body(subject=subject, text=mime.encoded(whole), html=mime.encoded(html), kept=kept)
+    questions, text_part, html_part = fixed.block.text, fixed.text, fixed.html
+    if fixed.piped:
+        questions = fill(questions, values)
+        text_part = mime.encoded(questions)
+        html_part = mime.encoded(fill(fixed.block.html, {name: escape(value) for name, value in values.items()}))
+    ending = "\n" + blocks.as_text(end)
+    return Body(
+        subject=subject,
+        text=mime.encoded(text + "\n") + text_part + mime.encoded(ending),
+        html=mime.encoded(html) + html_part + mime.encoded("".join(block.html for block in end) + after),
+        kept=f"{text}\n{questions}\n{ending}",
+    )
+
+
+def _invitation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:
+    letter = saying.letter
+    top = _opening(saying)
+    if letter.kind is LineKind.DELEGATE:
+        key = "delegate" if letter.given_by else "delegate.unnamed"
+        top.insert(0, blocks.paragraph(saying.say(key, given_by=for_body(letter.given_by))))
+    unlinked = letter.mode is Mode.UNLINKED
+    much = "much.unlinked" if unlinked else "much.one" if letter.total == 1 else "much"
+    top.append(blocks.paragraph(f"{saying.say(much, count=letter.total)} {saying.say('until', closes=letter.closes)}"))
+    go = blocks.button(saying.say("go"), letter.form)
+    # The first link to us in the text is the person's own, whatever the organiser's words hold (contract).
+    if any(public_url in block.text for block in top):
+        top.insert(0, go)
+    else:
+        top.append(go)
+    top.append(blocks.paragraph(f"{saying.say('who')}: {saying.say(f'mode.{letter.mode}')}"))
+    top += _foot(saying)
+    if not unlinked:
+        top.append(blocks.paragraph(saying.say("by-reply")))
+    return saying.say("subject.invitation", title=saying.title, closes=letter.closes), top
+
+
+def _opening(saying: _Saying) -> list[Block]:
+    letter = saying.letter
+    intro = letter.instrument.intro
+    if not intro:
+        why = saying.say("why", programme=for_body(letter.programme_title))
+        return [_dear(saying), blocks.paragraph(why)]
+    template = intro.within(letter.language, letter.instrument.language)
+    words = blocks.paragraph(mark_free(fill(template, saying.values)))
+    return [words] if _ADDRESSING.intersection(placeholders(template)) else [_dear(saying), words]
+
+
+def _reminder(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+    letter = saying.letter
+    begun = letter.answered > 0 and letter.mode is not Mode.UNLINKED
+    top = [_dear(saying), blocks.paragraph(saying.say("remind.partial" if begun else "remind", title=saying.title))]
+    subject = saying.say("subject.reminder", title=saying.title, closes=letter.closes)
+    if begun:
+        to_go = max(letter.total - letter.answered, 0)
+        top.append(blocks.paragraph(saying.say("to-go", to_go=to_go, total=letter.total)))
+        if to_go:
+            subject = saying.say("subject.partial", title=saying.title, to_go=to_go, total=letter.total)
+        else:
+            top.append(blocks.paragraph(saying.say("to-send")))
+    top += [_closes(saying), blocks.button(saying.say("go.on" if begun else "go"), letter.form), *_foot(saying)]
+    return subject, top
+
+
+def _receipt(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+    letter = saying.letter
+    shown = letter.recorded if letter.mode is not Mode.UNLINKED else ()
+    top = [_dear(saying), blocks.paragraph(saying.say("received" if shown else "received.bare"))]
+    if letter.mode is not Mode.UNLINKED:
+        change = blocks.paragraph(saying.say("change", closes=letter.closes))
+        top += [blocks.button(saying.say("see"), letter.form), change]
+    for each in shown:
+        asked = saying.say("recorded", number=each.number, ask=for_body(each.ask))
+        top.append(blocks.lines([asked, *mark_free(each.answer).split("\n")]))
+    top += [*_next(saying), _questions(saying)]
+    return saying.say("subject.receipt", title=saying.title), top
+
+
+def _thanks(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+    top = [_dear(saying), blocks.paragraph(saying.say("thanked", title=saying.title)), *_next(saying)]
+    return saying.say("subject.thanks", title=saying.title), [*top, _questions(saying)]
+
+
+def _notice(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+    letter = saying.letter
+    told = [saying.say("moved", title=saying.title, closes=letter.closes)]
+    if letter.closed_before:
+        told.append(saying.say("moved.before", before=letter.closed_before))
+    top = [_dear(saying), blocks.paragraph(" ".join(told))]
+    if letter.reason:
+        top.append(blocks.paragraph(saying.say("moved.reason", reason=for_body(letter.reason))))
+    begun = letter.answered > 0 and letter.mode is not Mode.UNLINKED
+    if begun:
+        to_go = saying.say("to-go", to_go=max(letter.total - letter.answered, 0), total=letter.total)
+        top.append(blocks.paragraph(f"{saying.say('moved.partial')} {to_go}"))
+    top += [blocks.button(saying.say("go.on" if begun else "go"), letter.form), *_foot(saying)]
+    return saying.say("subject.notice", title=saying.title, closes=letter.closes), top
+
+
+def _cancellation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+    top = [_dear(saying), blocks.paragraph(saying.say("cancelled", title=saying.title)), _questions(saying)]
+    return saying.say("subject.cancellation", title=saying.title), top
+
+
+def _dear(saying: _Saying) -> Block:
+    letter = saying.letter
+    return blocks.paragraph(saying.say("dear", greeting=for_body(letter.greeting or letter.name)))
+
+
+def _closes(saying: _Saying) -> Block:
+    letter = saying.letter
+    if letter.left:
+        return blocks.paragraph(saying.say("closes", left=letter.left, closes=letter.closes))
+    return blocks.paragraph(saying.say("closes.at", closes=letter.closes))
+
+
+def _next(saying: _Saying) -> list[Block]:
+    letter = saying.letter
+    if not letter.next_steps:
+        return []
+    words = fill(letter.next_steps.within(letter.language, letter.instrument.language), saying.values)
+    return [blocks.heading(saying.say("next")), blocks.paragraph(mark_free(words))]
+
+
+def _foot(saying: _Saying) -> list[Block]:
+    """The privacy notice, the quiet ways out, and a person to write to."""
+    letter = saying.letter
+    ways = [(saying.say(way), f"{letter.form}/{way}") for way in _WAYS]
+    return [
+        blocks.links("", [(saying.say("notice"), letter.notice)]),
+        blocks.links(saying.say("ways"), ways),
+        _questions(saying),
+    ]
+
+
+def _questions(saying: _Saying) -> Block:
+    sender = saying.letter.sender
+    if sender is None:
+        return Block("", "")
+    key = "questions" if sender.name else "questions.unnamed"
+    return blocks.paragraph(saying.say(key, name=for_body(sender.name), email=for_body(sender.email)))
+
+
+_KINDS: Mapping[LineKind, Callable[[_Saying, str], tuple[str, list[Block]]]] = {
+    LineKind.INVITATION: _invitation,
+    LineKind.DELEGATE: _invitation,
+    LineKind.REMINDER: _reminder,
+    LineKind.RECEIPT: _receipt,
+    LineKind.THANKS: _thanks,
+    LineKind.NOTICE: _notice,
+    LineKind.CANCELLATION: _cancellation,
+}

@@ -1,0 +1,134 @@
+"""Each kind of mail: its words, its layout, its headers (design: Mail layout; platform facts: Mail)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections import OrderedDict
+from dataclasses import dataclass
+from email.utils import format_datetime
+
+from channels.base import CannotBeSaid, Envelope, Letter
+from channels.mail import bodies, mime
+from channels.mail.bodies import Fixed
+from channels.mail.safety import address_of
+from surveys.delivery import LineKind
+
+_REMEMBERED = 256
+# Mails that nobody need answer ask for no automatic answer. Invitations and reminders must not: an out-of-office
+# reply tells us when to come back, and each of these headers alone silences it (platform facts: Mail).
+_SILENT = frozenset({LineKind.RECEIPT, LineKind.THANKS, LineKind.NOTICE, LineKind.CANCELLATION})
+_SAID_KIND = {LineKind.DELEGATE: "invitation", LineKind.CANCELLATION: "notice"}
+# A copy goes to whoever helps the person, but never of what the person has said, or to a delegate's.
+_COPIED = frozenset({LineKind.INVITATION, LineKind.REMINDER, LineKind.NOTICE, LineKind.CANCELLATION})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailSettings:
+    """How our mails are addressed. `bounce_address` "" means that bounces come where replies go.
+
+    `secret` makes the Message-IDs; it stands in none of them.
+    """
+
+    from_address: str
+    from_name: str = ""
+    reply_to: str = ""
+    plus_addressing: bool = True
+    bounce_address: str = ""
+    public_url: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"MailSettings(from_address={self.from_address!r})"
+
+
+class MailRenderer:
+    """Makes mails of letters. What is the same for many people of a round is built once and kept."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
+        self._domain = address_of(settings.from_address).rpartition("@")[2].lower()
+        self._fixed: OrderedDict[tuple[str, str, frozenset[str]], Fixed] = OrderedDict()
+
+    def message_id(self, key: str) -> str:
+        """The Message-ID of that ledger key: the same for every try, so that a mail sent twice is known as one."""
+        digest = hmac.new(self._settings.secret.encode(), f"message|{key}".encode(), hashlib.sha256).digest()
+        return f"<{base64.b32encode(digest)[:32].decode().lower()}@{self._domain}>"
+
+    def compose(self, letter: Letter) -> Envelope:
+        """The mail for a letter.
+
+        Raises:
+            CannotBeSaid: an address or a header can't be built safely.
+        """
+        body = bodies.body_of(letter, self._fixed_of(letter), self._settings.public_url)
+        address = address_of(letter.address)
+        copies = [address_of(each) for each in letter.cc] if letter.kind in _COPIED else []
+        ref = self.message_id(letter.key)
+        headers = self._headers(letter, body.subject, address, copies, ref)
+        content = mime.assemble(headers, body.text, body.html, mark=ref[1:33])
+        token = letter.form.rstrip("/").rpartition("/")[2]
+        return Envelope(
+            ref=ref,
+            kind=letter.kind,
+            address=address,
+            recipients=(address, *copies),
+            return_path=self._return_path(letter.mail_token),
+            subject=body.subject,
+            body=body.kept.replace(token, "[link]") if token else body.kept,
+            content=content,
+        )
+
+    def _headers(self, letter: Letter, subject: str, address: str, copies: list[str], ref: str) -> dict[str, str]:
+        settings = self._settings
+        name, sender = settings.from_name, settings.from_address
+        if letter.sender is not None:
+            name, sender = letter.sender.name, letter.sender.email
+        thread = self.message_id(letter.thread_key) if letter.thread_key and letter.thread_key != letter.key else ""
+        headers = {
+            "From": mime.mailbox(name, address_of(sender)),
+            "To": mime.mailbox(letter.name, address),
+            "Cc": ", ".join(copies),
+            "Reply-To": self._reply_to(letter.mail_token),
+            "Subject": mime.words_header("Subject", subject),
+            "Date": format_datetime(letter.written_at),
+            "Message-ID": ref,
+            "In-Reply-To": thread,
+            # Outlook may give a mail another Message-ID, but it leaves References alone.
+            "References": f"{thread} {ref}".strip(),
+            "Soundings-Kind": _SAID_KIND.get(letter.kind, str(letter.kind)),
+        }
+        if letter.kind in _SILENT:
+            headers["Auto-Submitted"] = "auto-generated"
+            headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        return {key: value for key, value in headers.items() if value}
+
+    def _reply_to(self, token: str) -> str:
+        written = self._settings.reply_to or ""
+        if not written:
+            return ""
+        return _with_token(address_of(written), token) if self._settings.plus_addressing else address_of(written)
+
+    def _return_path(self, token: str) -> str:
+        settings = self._settings
+        base = address_of(settings.bounce_address or settings.reply_to or settings.from_address)
+        # Without an address of its own for them, only a mailbox known to take `name+word` gets a token.
+        marked = settings.plus_addressing and bool(settings.bounce_address or settings.reply_to)
+        return _with_token(base, token) if marked else base
+
+    def _fixed_of(self, letter: Letter) -> Fixed:
+        key = (letter.instrument_ref, letter.language, letter.perspectives)
+        known = self._fixed.get(key)
+        if known is None:
+            known = self._fixed[key] = bodies.fixed_of(letter)
+            while len(self._fixed) > _REMEMBERED:
+                self._fixed.popitem(last=False)
+        return known
+
+
+def _with_token(address: str, token: str) -> str:
+    local, _, domain = address.rpartition("@")
+    if not token.isalnum():
+        raise CannotBeSaid("the invitation has no token that an address can carry")
+    return f"{local}+{token}@{domain}"

@@ -1,0 +1,296 @@
+"""SMTP: one kept connection, and what each answer of the server means for the message and for the channel."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from channels.base import Envelope, InDoubt
+from surveys.delivery import Deferred, Outcome, Refused, Sent
+
+_TIMEOUT = 30.0
+_PORTS = {"smtp": 25, "smtps": 465}
+_SUBMISSION = 587
+_OK = 250
+_GO_AHEAD = 354
+_CLOSING = 421
+_PERMANENT = 500
+_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+# Answers to RCPT or DATA that speak of us, not of the recipient: policy, authentication, relaying.
+_ABOUT_US = re.compile(r"relay|authenticat|not permitted|access denied|blocked|blacklist|spam|policy", re.IGNORECASE)
+_AUTH_CODES = frozenset({530, 534, 535, 538})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SmtpAccount:
+    """Where and as whom we send, read from the setting; never shown with its password."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+
+    @property
+    def loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def __repr__(self) -> str:
+        return f"SmtpAccount({self.scheme}://{self.host}:{self.port})"
+
+
+class Trouble(Exception):
+    """The server can't be used now; its words say why, without secrets."""
+
+
+def read_account(url: str) -> SmtpAccount:
+    """`smtp://user:password@host:port` or `smtps://…`.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("an SMTP address looks like smtp://user:password@mail.example.org:587")
+    user = unquote(parts.username or "")
+    default = _SUBMISSION if parts.scheme == "smtp" and user else _PORTS[parts.scheme]
+    return SmtpAccount(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=parts.port or default,
+        user=user,
+        password=unquote(parts.password or ""),
+    )
+
+
+class SmtpChannel:
+    """Sends envelopes, one after the other, over a connection that is kept until it rests."""
+
+    def __init__(self, url: str, *, timeout: float = _TIMEOUT) -> None:
+        self._account = read_account(url)
+        self._timeout = timeout
+        self._connection: smtplib.SMTP | None = None
+
+    @property
+    def account(self) -> str:
+        """`mail:user@host:port`: what the sender's row is called."""
+        user = f"{self._account.user}@" if self._account.user else ""
+        return f"mail:{user}{self._account.host}:{self._account.port}"
+
+    def check(self) -> str:
+        """Connect, encrypt and sign in, as a message would; "" if that works, else what is wrong."""
+        self.rest()
+        try:
+            self._connect()
+        except Trouble as trouble:
+            return str(trouble)
+        self.rest()
+        return ""
+
+    def send(self, envelope: Envelope, now: datetime) -> Outcome:
+        """Send one message.
+
+        Raises:
+            InDoubt: the connection was lost after all of it had left.
+        """
+        try:
+            connection = self._ready_for(envelope.return_path)
+        except Trouble as trouble:
+            self._drop()
+            return Deferred(until=now, reason=str(trouble), whole_channel=True)
+        try:
+            return self._hand_over(connection, envelope, now)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Deferred(until=now, reason=self._said(error), whole_channel=True)
+
+    def rest(self) -> None:
+        """Say goodbye to the server."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.quit()
+            except (OSError, smtplib.SMTPException):
+                connection.close()
+
+    def _ready_for(self, return_path: str) -> smtplib.SMTP:
+        """A connection that has taken MAIL FROM; one that had gone stale is replaced once."""
+        kept = self._connection is not None
+        for stale in (True, False) if kept else (False,):
+            if self._connection is None:
+                self._connection = self._connect()
+            try:
+                code, words = self._connection.mail(return_path)
+            except (OSError, smtplib.SMTPException) as error:
+                self._drop()
+                if stale:
+                    continue
+                raise Trouble(self._said(error)) from None
+            if code == _OK:
+                return self._connection
+            self._drop()
+            if not (stale and code == _CLOSING):
+                raise Trouble(f"the server did not take our sender address: {self._answer(code, words)}")
+        raise Trouble("the server closes every connection")
+
+    def _connect(self) -> smtplib.SMTP:
+        account = self._account
+        connection: smtplib.SMTP | None = None
+        # The host's own name without asking the network for it, which can take as long as a message.
+        helo = socket.gethostname()
+        helo = helo if "." in helo else "[127.0.0.1]"
+        try:
+            if account.scheme == "smtps":
+                context = self._context()
+                connection = smtplib.SMTP_SSL(account.host, account.port, helo, timeout=self._timeout, context=context)
+            else:
+                connection = smtplib.SMTP(account.host, account.port, helo, timeout=self._timeout)
+            connection.ehlo_or_helo_if_needed()
+            if account.scheme == "smtp":
+                self._encrypt(connection)
+            if account.user:
+                connection.login(account.user, account.password)
+        except (OSError, smtplib.SMTPException, Trouble) as error:
+            if connection is not None:
+                connection.close()
+            raise Trouble(self._said(error)) from None
+        return connection
+
+    def _encrypt(self, connection: smtplib.SMTP) -> None:
+        if connection.has_extn("starttls"):
+            connection.starttls(context=self._context())
+            connection.ehlo_or_helo_if_needed()
+        elif not self._account.loopback:
+            raise Trouble("the server offers no encryption (STARTTLS), and mail does not leave this machine without it")
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if self._account.loopback:
+            # A server on this machine rarely has a certificate that others vouch for, and nothing leaves the machine.
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def _hand_over(self, connection: smtplib.SMTP, envelope: Envelope, now: datetime) -> Outcome:
+        for recipient in envelope.recipients:
+            code, words = connection.rcpt(recipient)
+            # 251: the server passes it on to another address.
+            if code in (_OK, 251) or recipient != envelope.address:
+                continue
+            outcome = self._recipient_refused(code, words, now)
+            if code == _CLOSING:
+                self._drop()
+            else:
+                self._begin_anew(connection)
+            return outcome
+        code, words = connection.docmd("DATA")
+        if code == _GO_AHEAD:
+            connection.send(_with_dots(envelope.content))
+            # From here on the server may have the message whatever we hear.
+            try:
+                code, words = connection.getreply()
+            except (OSError, smtplib.SMTPException) as error:
+                self._drop()
+                raise InDoubt(self._said(error)) from None
+            if code == _OK:
+                return Sent(ref=envelope.ref)
+        outcome = self._message_refused(code, words, now)
+        if code == _CLOSING:
+            self._drop()
+        else:
+            self._begin_anew(connection)
+        return outcome
+
+    def _recipient_refused(self, code: int, words: bytes, now: datetime) -> Outcome:
+        reason = self._answer(code, words)
+        if code < _PERMANENT:
+            return Deferred(until=now, reason=reason, whole_channel=_concerns_server(code, reason))
+        if _concerns_us(code, reason):
+            return Deferred(until=now, reason=f"the server refuses to send for us: {reason}", whole_channel=True)
+        return Refused(reason=reason, address_is_bad=True)
+
+    def _message_refused(self, code: int, words: bytes, now: datetime) -> Outcome:
+        reason = self._answer(code, words)
+        if code < _PERMANENT:
+            return Deferred(until=now, reason=reason, whole_channel=_concerns_server(code, reason))
+        if code in _AUTH_CODES:
+            return Deferred(until=now, reason=f"the server refuses to send for us: {reason}", whole_channel=True)
+        return Refused(reason=f"the message was refused: {reason}", address_is_bad=False)
+
+    def _begin_anew(self, connection: smtplib.SMTP) -> None:
+        try:
+            connection.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _answer(self, code: int, words: bytes) -> str:
+        said = " ".join(words.decode("utf-8", "replace").split())
+        return self._without_secrets(f"{code} {said}"[:300])
+
+    def _said(self, error: Exception) -> str:
+        account = self._account
+        place = f"{account.host}:{account.port}"
+        if isinstance(error, Trouble):
+            return str(error)
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            return f"{place} does not accept our user name and password ({error.smtp_code})"
+        if isinstance(error, smtplib.SMTPResponseException):
+            words = error.smtp_error
+            return self._answer(error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
+        if isinstance(error, smtplib.SMTPServerDisconnected):
+            return f"{place} closed the connection"
+        if isinstance(error, smtplib.SMTPNotSupportedError):
+            return f"{place} offers no way to sign in" if account.user else f"{place} lacks what is needed"
+        if isinstance(error, TimeoutError):
+            return f"{place} did not answer within {self._timeout:g} seconds"
+        if isinstance(error, ssl.SSLError):
+            return f"{place}: no encrypted connection ({error.reason or 'TLS failed'})"
+        if isinstance(error, OSError) and error.strerror:
+            return f"{place} can't be reached: {error.strerror}"
+        return self._without_secrets(f"{place}: {type(error).__name__}")
+
+    def _without_secrets(self, words: str) -> str:
+        for secret in (self._account.password,):
+            if secret:
+                words = words.replace(secret, "[hidden]")
+        return words
+
+
+def _concerns_server(code: int, reason: str) -> bool:
+    """A temporary answer that holds for every message: closing, or the server's own state (x.3.x)."""
+    enhanced = _ENHANCED.search(reason)
+    return code == _CLOSING or (enhanced is not None and enhanced[2] == "3")
+
+
+def _concerns_us(code: int, reason: str) -> bool:
+    """A permanent answer to a recipient that says nothing about the recipient's address."""
+    if code in _AUTH_CODES:
+        return True
+    enhanced = _ENHANCED.search(reason)
+    if enhanced is not None:
+        return enhanced[2] == "7"
+    return bool(_ABOUT_US.search(reason))
+
+
+def _with_dots(content: bytes) -> bytes:
+    """The message as it travels: a line that begins with a full stop gets a second one (RFC 5321, 4.5.2)."""
+    body = content.replace(b"\r\n.", b"\r\n..")
+    if body.startswith(b"."):
+        body = b"." + body
+    return body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n"

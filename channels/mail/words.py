@@ -1,0 +1,152 @@
+"""Our own words in mails, for each language we have them in; the programme's words come from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from surveys.programme import Mode
+
+Words = Mapping[str, str]
+
+_ENGLISH: Words = MappingProxyType(
+    {
+        "dear": "Dear {greeting},",
+        "subject.invitation": "{title}: your view by {closes}",
+        "subject.reminder": "Reminder: {title}, open until {closes}",
+        "subject.partial": "{to_go} of {total} questions to go: {title}",
+        "subject.receipt": "Your answers: {title}",
+        "subject.thanks": "Thank you: {title}",
+        "subject.notice": "More time: {title}, now open until {closes}",
+        "subject.cancellation": "No longer needed: {title}",
+        "why": "you are part of {programme}, and we would like to know what you think. It decides what is done next.",
+        "delegate": "{given_by} gave us your address and suggests that you answer in their place.",
+        "delegate.unnamed": "Someone who was asked gave us your address and suggests that you answer in their place.",
+        "much": "{count} questions. You can stop and come back; what you have said is kept.",
+        "much.one": "One question.",
+        "much.unlinked": "{count} questions on one page, answered in one go.",
+        "until": "Open until {closes}.",
+        "go": "Answer here",
+        "go.on": "Go on here",
+        "see": "See or change your answers",
+        "who": "Who sees what",
+        f"mode.{Mode.IDENTIFIED}": "Your name goes with your answers: the organisers see who said what.",
+        f"mode.{Mode.CONFIDENTIAL}": (
+            "The organisers see whether you have answered. What you say is reported by role and area, without your "
+            "name, and your words are quoted only if you agree."
+        ),
+        f"mode.{Mode.UNLINKED}": "We can see whether you answered, not what.",
+        "notice": "Privacy notice",
+        "ways": "If this does not suit you, one tap is enough:",
+        "not-me": "I am not the right person",
+        "someone-else": "Someone else should answer",
+        "joint-return": "I am part of our joint return",
+        "later": "Ask me again later",
+        "no-thank-you": "No, thank you",
+        "stop": "Send me no more of these",
+        "questions": "Any questions? Write to {name}, {email}.",
+        "questions.unnamed": "Any questions? Write to {email}.",
+        "by-reply": 'You can also reply to this mail and write each answer after its "Answer:".',
+        "answer": "Answer:",
+        "only-if": "Only if you answered {label} to question {number}.",
+        "if-it-applies": "Leave this empty if it does not apply to you.",
+        "reference": "[END] Reference {reference}",
+        "remind": "we would still like to hear from you about {title}.",
+        "remind.partial": "you have begun {title}. What you have said so far is kept.",
+        "to-go": "{to_go} of {total} questions to go.",
+        "to-send": "Every question has its answer: all that is left is to send it.",
+        "closes": "It closes {left}: {closes}.",
+        "closes.at": "It closes on {closes}.",
+        "received": "this is what we have recorded.",
+        "received.bare": "we have recorded that you answered.",
+        "recorded": "{number}. {ask}",
+        "change": "You can change it until {closes}.",
+        "next": "What happens next",
+        "thanked": "thank you for your answers to {title}.",
+        "moved": "there is more time for {title}: it is now open until {closes}.",
+        "moved.before": "It was to close on {before}.",
+        "moved.reason": "The reason: {reason}",
+        "moved.partial": "What you have said so far is kept.",
+        "cancelled": "we asked you about {title}. It is no longer needed, and you need not do anything.",
+    }
+)
+
+_WELSH: Words = MappingProxyType(
+    {
+        "dear": "Annwyl {greeting},",
+        "subject.invitation": "{title}: eich barn erbyn {closes}",
+        "subject.reminder": "Nodyn atgoffa: {title}, ar agor tan {closes}",
+        "subject.partial": "{to_go} o {total} cwestiwn ar ôl: {title}",
+        "subject.receipt": "Eich atebion: {title}",
+        "subject.thanks": "Diolch: {title}",
+        "subject.notice": "Mwy o amser: {title}, ar agor bellach tan {closes}",
+        "subject.cancellation": "Nid oes ei angen mwyach: {title}",
+        "why": (
+            "rydych yn rhan o {programme}, a hoffem wybod beth yw eich barn. Bydd yn penderfynu beth a wneir nesaf."
+        ),
+        "delegate": "Rhoddodd {given_by} eich cyfeiriad i ni, gan awgrymu eich bod chi'n ateb yn eu lle.",
+        "delegate.unnamed": (
+            "Rhoddodd rhywun y gofynnwyd iddynt eich cyfeiriad i ni, gan awgrymu eich bod chi'n ateb yn eu lle."
+        ),
+        "much": "Nifer y cwestiynau: {count}. Gallwch stopio a dod yn ôl; cedwir yr hyn a ddywedoch.",
+        "much.one": "Un cwestiwn.",
+        "much.unlinked": "Nifer y cwestiynau: {count}, ar un dudalen, i'w hateb ar yr un pryd.",
+        "until": "Ar agor tan {closes}.",
+        "go": "Atebwch yma",
+        "go.on": "Ewch ymlaen yma",
+        "see": "Gweld neu newid eich atebion",
+        "who": "Pwy sy'n gweld beth",
+        f"mode.{Mode.IDENTIFIED}": "Mae eich enw'n mynd gyda'ch atebion: mae'r trefnwyr yn gweld pwy ddywedodd beth.",
+        f"mode.{Mode.CONFIDENTIAL}": (
+            "Mae'r trefnwyr yn gweld a ydych wedi ateb. Adroddir ar yr hyn a ddywedwch yn ôl rôl ac ardal, heb eich "
+            "enw, a dim ond os cytunwch y dyfynnir eich geiriau."
+        ),
+        f"mode.{Mode.UNLINKED}": "Gallwn weld a ydych wedi ateb, ond nid beth.",
+        "notice": "Hysbysiad preifatrwydd",
+        "ways": "Os nad yw hyn yn addas i chi, mae un clic yn ddigon:",
+        "not-me": "Nid fi yw'r person cywir",
+        "someone-else": "Dylai rhywun arall ateb",
+        "joint-return": "Rwy'n rhan o'n hymateb ar y cyd",
+        "later": "Gofynnwch i mi eto yn nes ymlaen",
+        "no-thank-you": "Dim diolch",
+        "stop": "Peidiwch ag anfon mwy o'r rhain ataf",
+        "questions": "Unrhyw gwestiynau? Ysgrifennwch at {name}, {email}.",
+        "questions.unnamed": "Unrhyw gwestiynau? Ysgrifennwch at {email}.",
+        "by-reply": 'Gallwch hefyd ateb y neges hon ac ysgrifennu pob ateb ar ôl ei "Answer:".',
+        # The mark by which replies are read stays the same in every language.
+        "answer": "Answer:",
+        "only-if": "Dim ond os ateboch {label} i gwestiwn {number}.",
+        "if-it-applies": "Gadewch hwn yn wag os nad yw'n berthnasol i chi.",
+        "reference": "[END] Reference {reference}",
+        "remind": "hoffem glywed gennych o hyd am {title}.",
+        "remind.partial": "rydych wedi dechrau {title}. Cedwir yr hyn a ddywedoch hyd yma.",
+        # The count stands in the same words in every language, the sentence after it is the person's own.
+        "to-go": "{to_go} of {total} questions to go. Cwestiynau ar ôl: {to_go} o {total}.",
+        "to-send": "Mae gan bob cwestiwn ei ateb: y cyfan sydd ar ôl yw ei anfon.",
+        "closes": "Mae'n cau {left}: {closes}.",
+        "closes.at": "Mae'n cau: {closes}.",
+        "received": "dyma'r hyn rydym wedi'i gofnodi.",
+        "received.bare": "rydym wedi cofnodi eich bod wedi ateb.",
+        "recorded": "{number}. {ask}",
+        "change": "Gallwch ei newid tan {closes}.",
+        "next": "Beth fydd yn digwydd nesaf",
+        "thanked": "diolch am eich atebion i {title}.",
+        "moved": "mae mwy o amser ar gyfer {title}: mae ar agor bellach tan {closes}.",
+        "moved.before": "Roedd i fod i gau: {before}.",
+        "moved.reason": "Y rheswm: {reason}",
+        "moved.partial": "Cedwir yr hyn a ddywedoch hyd yma.",
+        "cancelled": "gofynnom i chi am {title}. Nid oes ei angen mwyach, ac nid oes angen i chi wneud dim.",
+    }
+)
+
+_BY_LANGUAGE: Mapping[str, Words] = MappingProxyType({"en": _ENGLISH, "cy": _WELSH})
+
+
+def words_in(language: str) -> Words:
+    """Our words in that language, in British English where we have none."""
+    return _BY_LANGUAGE.get(language.split("-")[0].lower(), _ENGLISH)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages we have words in, by their base tag."""
+    return tuple(_BY_LANGUAGE)
