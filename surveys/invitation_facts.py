@@ -1,0 +1,50 @@
+"""What is known of one invitation when it is decided what to say next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from surveys.dispositions import Disposition
+from surveys.panel import Participant
+
+# Only these are reminded, told of a moved close, or still invited.
+STILL_TO_ANSWER = frozenset({Disposition.PENDING, Disposition.PARTIAL})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvitationFacts:
+    """One person's invitation to a round, or one still to be made (`invitation_id` None). All times are aware.
+
+    `session` is the session the invitation is for, "" where it is for the person. `voices`: the (area, perspective)
+    pairs it speaks for. `invited_at`: when the invitation was sent; while it waits in the ledger
+    (`invitation_pending`), when it was due, or None. `reminders_sent` counts every reminder that was sent or counts
+    as sent, whatever it was for. `last_contact_at`: the last message of any kind. `reminder_outstanding`: a reminder
+    is queued or claimed. `told_extensions`: the number of the latest extension whose notice is in the ledger or sent.
+    `asked_again_at`: when the invitation last went back to being still to answer, after it had been settled;
+    reminder times before that are not made up for. `delegate`: the person was named by an invitee.
+    """
+
+    invitation_id: int | None
+    participant: Participant
+    session: str
+    voices: frozenset[tuple[str, str]]
+    disposition: Disposition
+    created_at: datetime
+    invited_at: datetime | None = None
+    invitation_pending: bool = False
+    reminders_sent: int = 0
+    last_reminder_at: datetime | None = None
+    last_contact_at: datetime | None = None
+    reminder_outstanding: bool = False
+    snoozed_until: datetime | None = None
+    opted_out: bool = False
+    told_extensions: int = 0
+    thanked: bool = False
+    asked_again_at: datetime | None = None
+    delegate: bool = False
+
+    @property
+    def silenced(self) -> bool:
+        """Whether nothing may be sent any more: opted out of the round or the programme, or taken off the panel."""
+        return self.opted_out or self.participant.opted_out or self.participant.removed

@@ -1,0 +1,111 @@
+"""Which reminder a person gets next, if any (design: When things go)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from surveys.cadence import ReminderHours, Slot
+from surveys.clock_times import out_of_quiet_hours
+
+# All that a coverage reminder needs between it and the last message; the policy's gap binds the others.
+COVERAGE_GAP = timedelta(hours=24)
+# A pause ends at the latest this many working days before the close, or the person would never be asked again.
+_PAUSE_ENDS_BEFORE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """What binds the reminders of everyone with the same zone and calendar: their hours, their slots, the close."""
+
+    hours: ReminderHours
+    slots: tuple[Slot, ...]
+    closes_at: datetime
+
+    def end_of_pause(self, until: datetime) -> datetime:
+        """When a pause until then ends for reminders: two working days before the close at the latest."""
+        last_day = self.closes_at.astimezone(self.hours.zone).date()
+        day = self.hours.calendar.add_working_days(last_day, -_PAUSE_ENDS_BEFORE)
+        return until if day is None else min(until, self.hours.on(day))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand with one person before the next reminder. Times are aware.
+
+    `floor`: slots up to then are settled. `contact`: the last message. `allowed`: reminders for everyone left to
+    send. `paused_until`: the pause's end for reminders, None without one. `asked_for`: the day the person put us off
+    to and hasn't been reminded since. `missing`: a voice of theirs is required and not heard.
+    """
+
+    floor: datetime
+    contact: datetime
+    allowed: int
+    paused_until: datetime | None
+    asked_for: datetime | None
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextReminder:
+    """When it goes (UTC), why in plain words, and whether only for coverage."""
+
+    at: datetime
+    why: str
+    coverage: bool
+
+
+def next_reminder(reminding: Reminding, standing: Standing, now: datetime) -> NextReminder | None:
+    """The first reminder from `now` on; None if there is none before the close.
+
+    Asked again at any time up to its answer, with nothing changed, it answers the same: what a plan says comes true.
+    """
+    hold = now if standing.paused_until is None else max(now, standing.paused_until)
+    asked = _asked_for(reminding, standing, hold)
+    first = NextReminder(at=asked, why="the person asked to be reminded then", coverage=False) if asked else None
+    for slot in reminding.slots:
+        if not _may_use(slot, standing, reminding.hours.policy.gap):
+            continue
+        at = slot.at if slot.at >= hold else _made_up_for(slot, reminding.hours, hold)
+        if at is not None and at < reminding.closes_at and (first is None or at < first.at):
+            first = NextReminder(at=at, why=_why(slot, standing, now), coverage=slot.coverage)
+    return first
+
+
+def _may_use(slot: Slot, standing: Standing, gap: timedelta) -> bool:
+    if slot.at <= standing.floor or (standing.asked_for is not None and slot.at < standing.asked_for):
+        return False
+    if slot.coverage:
+        return standing.missing and slot.at - standing.contact >= COVERAGE_GAP
+    # A slot too near the message before it is left out for good, not made up for when the gap has passed.
+    return standing.allowed > 0 and slot.at - standing.contact >= gap
+
+
+def _made_up_for(slot: Slot, hours: ReminderHours, hold: datetime) -> datetime | None:
+    """When a slot that passed unused goes; however many did, the first of them settles all."""
+    return out_of_quiet_hours(hold, hours.quiet, hours.zone) if slot.exact else hours.first_from(hold)
+
+
+def _asked_for(reminding: Reminding, standing: Standing, hold: datetime) -> datetime | None:
+    """When the reminder goes that the person put us off to, whatever the cap; the gap binds it as it binds others."""
+    if standing.asked_for is None:
+        return None
+    hours = reminding.hours
+    earliest = max(standing.asked_for, standing.contact + hours.policy.gap, hold)
+    at = hours.first_from(earliest)
+    if at is None or at >= reminding.closes_at:
+        # No working day left before the close: the day they named is then better than none.
+        named = hours.on(standing.asked_for.astimezone(hours.zone).date())
+        at = named if named >= earliest else out_of_quiet_hours(earliest, hours.quiet, hours.zone)
+    return at if at < reminding.closes_at else None
+
+
+def _why(slot: Slot, standing: Standing, now: datetime) -> str:
+    why = slot.label
+    if slot.coverage:
+        why += ", as a required voice is still missing"
+    if standing.paused_until is not None and slot.at < standing.paused_until:
+        why += ", put off until the person is back"
+    elif slot.at < now:
+        why += ", made up for"
+    return why
