@@ -146,7 +146,7 @@ def read_settings(given: Given) -> Settings:
     return Settings(**values)  # type: ignore[arg-type] # each check answers with its field's type
 
 
-def secrets_of(url: str) -> str:
+def without_secrets(url: str) -> str:
     """A URL fit to be shown: without user and password."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]

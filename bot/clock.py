@@ -1,0 +1,61 @@
+"""The one clock: calls again and again for what is due. It knows nothing of rounds; the truth is in the database.
+
+APScheduler is only the alarm (design: The life of one reminder, 1): a restart loses nothing, and two of them do no
+harm, as each line is claimed in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+EVERY = timedelta(seconds=5)
+SEAL_EVERY = timedelta(minutes=1)
+_ONCE_MORE = "at the next known time"
+
+
+class Clock:
+    """Calls `tick` every few seconds and at the next time it names, and `seal` every minute, each in a thread.
+
+    `tick` answers with the next moment at which something falls due (UTC), or None. Neither may raise.
+    """
+
+    def __init__(self, tick: Callable[[], datetime | None], seal: Callable[[], None]) -> None:
+        self._tick = tick
+        # One thread for ticks: a tick that takes long makes the next one wait, they never run side by side.
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1), "seal": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._scheduler.add_job(self._run, "interval", seconds=EVERY.total_seconds(), id="tick", next_run_time=_soon())
+        self._scheduler.add_job(seal, "interval", seconds=SEAL_EVERY.total_seconds(), id="seal", executor="seal")
+
+    def start(self) -> None:
+        """Begin; the first tick comes at once."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """End when the tick in hand has ended."""
+        self._scheduler.shutdown(wait=True)
+
+    def _run(self) -> None:
+        following = self._tick()
+        now = datetime.now(UTC)
+        if following is not None and now < following < now + EVERY:
+            self._scheduler.add_job(
+                self._run, "date", run_date=following, id=_ONCE_MORE, replace_existing=True, misfire_grace_time=None
+            )
+            return
+        try:
+            self._scheduler.remove_job(_ONCE_MORE)
+        except JobLookupError:
+            return
+
+
+def _soon() -> datetime:
+    return datetime.now(UTC)

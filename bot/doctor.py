@@ -1,0 +1,166 @@
+"""Looks at each setting and channel as it would be used: works, is off, or what to do."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from bot.channels import channel_states
+from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
+from channels.mail.smtp import SmtpChannel
+from storage import audit
+from storage.engine import DatabaseBusyError, Store, Tx
+from storage.figures import troubled_lines
+from storage.programmes import all_programmes
+from storage.senders import account_states
+from surveys.delivery import LineState
+from surveys.source import nearest
+
+SHORTEST_SECRET = 32
+ASK_SECONDS = 10
+
+
+class Health(StrEnum):
+    """How a thing is: `broken` makes doctor end with 1."""
+
+    WORKS = "works"
+    OFF = "off"
+    ADVICE = "advice"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing looked at; `words` say what was found, and what to do."""
+
+    what: str
+    health: Health
+    words: str
+
+
+def examine(settings: Settings, given: Mapping[str, str], store: Store, now: datetime) -> Iterator[Finding]:
+    """Everything, one finding after the other; `given` are the names found in the environment file."""
+    yield from _database(settings, store)
+    yield _secret_key(settings)
+    yield _public_url(settings)
+    yield from _channels(settings)
+    yield from _senders(store, now)
+    yield from _lines(store)
+    for name in given:
+        near = nearest(name, NAMES)
+        if name not in NAMES and near:
+            yield Finding(what=name, health=Health.ADVICE, words=f"is not a setting{near}")
+
+
+def _database(settings: Settings, store: Store) -> Iterator[Finding]:
+    place = without_secrets(settings.database_url) if not store.is_sqlite else str(store.path)
+    try:
+        # A transaction that writes and is rolled back: it needs the lock, the folder and free disk.
+        with store.writing() as tx:
+            programmes = len(all_programmes(tx))
+            _try_to_write(tx)
+    except _Undone:
+        yield Finding(
+            what="DATABASE_URL", health=Health.WORKS, words=f"{place} can be written to; programmes in it: {programmes}"
+        )
+    except DatabaseBusyError:
+        yield Finding(
+            what="DATABASE_URL", health=Health.BROKEN, words=f"{place} is locked by another program: end it, or wait"
+        )
+
+
+class _Undone(Exception):
+    """Rolls the trial back."""
+
+
+def _try_to_write(tx: Tx) -> None:
+    audit.seal_new(tx)
+    raise _Undone
+
+
+def _secret_key(settings: Settings) -> Finding:
+    if not settings.secret_key:
+        return Finding(
+            what="SECRET_KEY",
+            health=Health.BROKEN,
+            words=f"is not set; links need it. Make one: {HOW_TO_MAKE_A_SECRET}",
+        )
+    if len(settings.secret_key) < SHORTEST_SECRET:
+        return Finding(
+            what="SECRET_KEY",
+            health=Health.ADVICE,
+            words=f"is short; {SHORTEST_SECRET} characters or more keep links safe. Make one: {HOW_TO_MAKE_A_SECRET}",
+        )
+    kept = ", and the one before a rotation is still good" if settings.secret_key_previous else ""
+    return Finding(what="SECRET_KEY", health=Health.WORKS, words=f"is set{kept}")
+
+
+def _public_url(settings: Settings) -> Finding:
+    parts = urlsplit(settings.public_url)
+    host = parts.hostname or ""
+    if is_loopback(host):
+        words = f"{settings.public_url} opens on this machine only; set the address that participants can reach"
+        return Finding(what="PUBLIC_URL", health=Health.ADVICE, words=words)
+    if parts.scheme != "https" and not _private(host):
+        words = f"{settings.public_url} is not encrypted; use https:// so that answers can't be read on the way"
+        return Finding(what="PUBLIC_URL", health=Health.ADVICE, words=words)
+    return Finding(what="PUBLIC_URL", health=Health.WORKS, words=settings.public_url)
+
+
+def _private(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+
+
+def _channels(settings: Settings) -> Iterator[Finding]:
+    for state in channel_states(settings):
+        if state.name == "mail" and state.on:
+            yield _smtp(settings)
+        elif state.name != "web form":
+            yield Finding(what=state.name, health=Health.OFF, words=state.words)
+
+
+def _smtp(settings: Settings) -> Finding:
+    trouble = SmtpChannel(settings.smtp_url, timeout=ASK_SECONDS).check()
+    server = without_secrets(settings.smtp_url)
+    if trouble:
+        return Finding(what="mail", health=Health.BROKEN, words=f"{server}: {trouble}; check SMTP_URL")
+    if not settings.mail_from:
+        words = f"{server} answers; MAIL_FROM is not set, so only programmes that name a sender can write"
+        return Finding(what="mail", health=Health.ADVICE, words=words)
+    return Finding(what="mail", health=Health.WORKS, words=f"{server} answers and lets us send as {settings.mail_from}")
+
+
+def _senders(store: Store, now: datetime) -> Iterator[Finding]:
+    with store.reading() as tx:
+        states = account_states(tx)
+    for state in states:
+        if state.trouble:
+            waits = f"; tries again at {state.resume_at:%Y-%m-%d %H:%M} UTC" if _later(state.resume_at, now) else ""
+            words = f"the last try failed: {state.trouble}{waits}"
+            yield Finding(what=f"sending by {state.account}", health=Health.BROKEN, words=words)
+
+
+def _later(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at > now
+
+
+def _lines(store: Store) -> Iterator[Finding]:
+    with store.reading() as tx:
+        lines = troubled_lines(tx)
+    put_off = [line for line in lines if line.state is not LineState.REFUSED]
+    refused = [line for line in lines if line.state is LineState.REFUSED]
+    if put_off:
+        words = f"{len(put_off)} wait for another try; the first because: {put_off[0].reason}"
+        yield Finding(what="messages", health=Health.ADVICE, words=words)
+    if refused:
+        words = f"{len(refused)} were refused for good, the last because: {refused[-1].reason}; see round status"
+        yield Finding(what="messages", health=Health.ADVICE, words=words)
+    if not lines:
+        yield Finding(what="messages", health=Health.WORKS, words="none are put off or refused")
