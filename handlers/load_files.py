@@ -1,0 +1,137 @@
+"""A programme's files, read together: every problem of all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlers.files.table_file import read_table
+from handlers.files.yaml_file import read_yaml
+from storage.bank_holidays import known_calendars
+from surveys.instrument import Instrument, ItemType
+from surveys.instrument_file import read_instrument
+from surveys.programme import Mode, Programme
+from surveys.programme_file import draft_programme
+from surveys.round_entries import plain_word
+from surveys.source import Node, Problems
+from surveys.table import Table, cells_of, columns_of
+
+SESSION_COLUMNS = ("id", "area", "starts", "ends", "topic", "status")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Questionnaire:
+    """One questionnaire's file: its node, and what it says."""
+
+    node: Node
+    instrument: Instrument
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Files:
+    """What the files say. `programme` is a draft where problems were found in its file (`sound` is False then).
+
+    `questionnaires` by the name that rounds give; those that can't be read are left out.
+    """
+
+    node: Node
+    programme: Programme
+    sound: bool
+    questionnaires: Mapping[str, Questionnaire]
+    panel: Table | None
+
+
+def read_files(path: Path, problems: Problems) -> Files | None:
+    """The programme at `path` with the questionnaires, sessions and panel beside it; None where it is no YAML."""
+    node = read_yaml(path, problems)
+    if node is None:
+        return None
+    node = _with_sessions_file(node, path.parent, problems)
+    before = len(problems.errors)
+    programme = draft_programme(node, problems, known_calendars=known_calendars())
+    sound = len(problems.errors) == before
+    questionnaires: dict[str, Questionnaire] = {}
+    for entry in _entries(node):
+        name = plain_word(entry, "survey")
+        if name and name not in questionnaires:
+            perspectives = frozenset(each.key for each in programme.perspectives)
+            found = _questionnaire(path.parent / name, problems, perspectives)
+            if found is not None:
+                questionnaires[name] = found
+    _warn_of_unlinked(node, questionnaires, problems)
+    panel = None
+    if programme.panel:
+        panel = read_table(path.parent / programme.panel, problems)
+    return Files(node=node, programme=programme, sound=sound, questionnaires=questionnaires, panel=panel)
+
+
+def check_questionnaire(path: Path, problems: Problems) -> Questionnaire | None:
+    """One questionnaire by itself: its audience may name any perspective."""
+    return _questionnaire(path, problems, None)
+
+
+def _questionnaire(path: Path, problems: Problems, perspectives: frozenset[str] | None) -> Questionnaire | None:
+    node = read_yaml(path, problems)
+    if node is None:
+        return None
+    before = len(problems.errors)
+    instrument = read_instrument(node, problems, perspectives=perspectives)
+    if instrument is None or len(problems.errors) > before:
+        return None
+    return Questionnaire(node=node, instrument=instrument)
+
+
+def entry_node(node: Node, entry: str, key: str = "") -> Node:
+    """Where that entry of `rounds:` (or its `key`) stands in the programme's file."""
+    for each in _entries(node):
+        if plain_word(each, "id") == entry:
+            return each.value.get(key, each) if isinstance(each.value, Mapping) else each
+    return node
+
+
+def _entries(node: Node) -> tuple[Node, ...]:
+    entries = node.value.get("rounds") if isinstance(node.value, Mapping) else None
+    return entries.value if entries is not None and isinstance(entries.value, tuple) else ()
+
+
+def _with_sessions_file(node: Node, folder: Path, problems: Problems) -> Node:
+    """The programme with the rows of its `sessions_file` among its sessions."""
+    name = plain_word(node, "sessions_file")
+    if not name or not isinstance(node.value, Mapping):
+        return node
+    if name.lower().endswith(".ics"):
+        problems.add(node.value["sessions_file"], "calendar files can't be read yet; give the sessions as CSV")
+        return node
+    table = read_table(folder / name, problems)
+    if table is None:
+        return node
+    listed = node.value.get("sessions")
+    own = listed.value if listed is not None and isinstance(listed.value, tuple) else ()
+    columns = columns_of(table, SESSION_COLUMNS, problems)
+    rows = []
+    for row in table.rows:
+        said = cells_of(table, row, columns, problems)
+        cells = {
+            column: Node(value=cell, file=table.file, line=row.number, path=column)
+            for column, cell in said.items()
+            if cell
+        }
+        rows.append(Node(value=cells, file=table.file, line=row.number))
+    sessions = Node(value=(*own, *rows), file=node.file, line=node.line, path="sessions")
+    return Node(value={**node.value, "sessions": sessions}, file=node.file, line=node.line, path=node.path)
+
+
+def _warn_of_unlinked(node: Node, questionnaires: Mapping[str, Questionnaire], problems: Problems) -> None:
+    """An unlinked round leaves out what could say who answered (design: Confidentiality modes)."""
+    for entry in _entries(node):
+        found = questionnaires.get(plain_word(entry, "survey"))
+        if plain_word(entry, "mode") != Mode.UNLINKED or found is None:
+            continue
+        left_out = [
+            item.key
+            for item in found.instrument.items()
+            if item.personal or item.prefill or item.type is ItemType.CONTACT
+        ]
+        if left_out:
+            problems.warn(entry, f"an unlinked round leaves out what could tell who answered: {', '.join(left_out)}")
