@@ -63,14 +63,12 @@ def display(
         if control.type is ItemType.VOICES:
             return "\n".join(_display_voice(each, language, voices) for each in value)
         return ", ".join(_label(control, str(each), language) for each in value)
+    if isinstance(value, str):
+        return _display_date(value, language) if control.type is ItemType.DATE else _label(control, value, language)
     if control.type is ItemType.SCALE:
-        return _display_point(control, value, language)
-    if control.type is ItemType.NUMBER:
-        unit = control.unit.within(language) if control.unit else ""
-        return f"{_digits(value)} {unit}".strip()
-    if control.type is ItemType.DATE:
-        return _display_date(str(value), language)
-    return _label(control, str(value), language)
+        return _display_point(control, int(value), language)
+    unit = control.unit.within(language) if control.unit else ""
+    return f"{_digits(value)} {unit}".strip()
 
 
 def as_raw(control: Control, value: AnswerValue | None) -> Raw:
@@ -170,8 +168,7 @@ def _label(control: Control, value: str, language: str) -> str:
     return value if option is None else option.label.within(language)
 
 
-def _display_point(control: Control, value: str | float, language: str) -> str:
-    point = int(value)
+def _display_point(control: Control, point: int, language: str) -> str:
     label = control.labels.get(point)
     if label is not None:
         return f"{point} – {label.within(language)}"

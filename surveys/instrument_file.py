@@ -125,7 +125,7 @@ class _Reader:
         self.places[key] = fields
         return Item(
             key=key,
-            ask=ask or Text.plain("?"),
+            ask=Text.plain("?") if ask is None else ask,
             control=control,
             rows=rows,
             cell=cell,

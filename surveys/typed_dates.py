@@ -55,7 +55,7 @@ def read_date(words: str, *, today: date | None = None) -> date:
 def say_date(day: date, language: str = "en-GB") -> str:
     """`5 December 2024`, in Welsh for `cy`."""
     months = MONTHS.get(language.split("-")[0], MONTHS["en"])
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {months[day.month - 1]} {day.year:04d}"
 
 
 def _short(words: str) -> str:

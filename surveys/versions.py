@@ -154,7 +154,7 @@ def _list_differences(name: str, kind: str, old: list[str], new: list[str]) -> I
 
 def _section_differences(old: tuple[Section, ...], new: tuple[Section, ...]) -> Iterator[str]:
     if len(old) != len(new):
-        yield f"there were {len(old)} sections and are now {len(new)}"
+        yield f"the number of sections was {len(old)} and is now {len(new)}"
         return
     for number, (before, after) in enumerate(zip(old, new, strict=True), start=1):
         name = f"section {number}"
@@ -180,8 +180,10 @@ def _changed(what: str, old: Text | str | None, new: Text | str | None) -> Itera
             yield f"{place} is new: '{_echo(other)}'"
         elif not other:
             yield f"{place} is gone: '{_echo(one)}'"
-        else:
+        elif _echo(one) != _echo(other):
             yield f"{place} was '{_echo(one)}' and is now '{_echo(other)}'"
+        else:
+            yield f"{place} changed further on: '{_echo(one)}'"
 
 
 def _words_of(words: Text | str | None) -> dict[str, str]:
