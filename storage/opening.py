@@ -37,6 +37,12 @@ def connect(url: str) -> Store:
     except OSError as error:
         raise UnusableDatabase(f"the folder of the database can't be made: {error.strerror}") from None
     _look_at_file(store.path)
+    if store.path is not None and not store.path.exists():
+        # It will hold names, addresses and answers: its owner alone may read it. SQLite gives its WAL the same mode.
+        try:
+            store.path.touch(mode=0o600)
+        except OSError as error:
+            raise UnusableDatabase(f"{store.path} can't be made: {error.strerror}") from None
     return store
 
 
