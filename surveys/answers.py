@@ -163,6 +163,8 @@ def _choices(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
         if strange:
             raise _Unclear(f"{_echo(strange)} is not one of the answers; {_offered(asked, options)}")
         chosen.update(option.value for option in found)
+    if not chosen:
+        raise _Unclear(f"{_echo(' '.join(parts))} names none of the answers; {_offered(asked, options)}")
     return [option.value for option in options if option.value in chosen]
 
 

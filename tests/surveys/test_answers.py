@@ -236,6 +236,7 @@ def test_what_people_type_is_understood(of, raw, value):
                 ".",
             )
         ],
+        (PARTS, ", and ;", "names none of the answers"),
         (COUNT, "2001", "'2001' is not from 0 to 2000"),
         (COUNT, "-1", "from 0 to 2000"),
         (SHARE, "9" * 30, "larger than can be kept"),
