@@ -1,0 +1,165 @@
+"""`soundings serve`: the web form, the mail and the clock in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import FrameType
+
+import click
+from structlog.typing import FilteringBoundLogger
+
+from bot.channels import channel_states, open_channels
+from bot.clock import Clock
+from bot.failures import CommandRefused
+from bot.logs import start_log, what_failed
+from bot.settings import DEFAULT_PUBLIC_URL, Settings, is_loopback
+from bot.ticking import tick_once
+from bot.web.app import WebSettings, make_app
+from bot.web_server import WebServer
+from bot.wiring import clock_now, seal_audit
+from channels.base import Channel
+from handlers.organisers import first_organisers
+from storage.engine import DatabaseBusyError, Store
+from storage.run_lock import AlreadyRunning, RunLock
+
+
+def serve(settings: Settings, store: Store, host: str, port: int) -> None:
+    """Listen on host and port (0: one that is free) until SIGTERM or Ctrl-C; returns when all is put away.
+
+    Raises:
+        CommandRefused: another process is at work on the database, the port is taken, or a test setting would be
+            open to other machines.
+    """
+    if settings.teams_test_service_hosts and not is_loopback(host):
+        raise CommandRefused(
+            "TEAMS_TEST_SERVICE_HOSTS is for tests on this machine; unset it to listen on another host"
+        )
+    try:
+        with RunLock(store) as lock:
+            _Service(settings, store, alone=lock.alone).run(host, port)
+    except AlreadyRunning as running:
+        raise CommandRefused(str(running)) from None
+
+
+class _Service:
+    """One run of `serve`."""
+
+    def __init__(self, settings: Settings, store: Store, *, alone: bool) -> None:
+        self._settings = settings
+        self._store = store
+        self._alone = alone
+        self._stopping = threading.Event()
+        self._log: FilteringBoundLogger = start_log()
+        self._channels: dict[str, Channel] = dict(open_channels(settings))
+        self._troubles: dict[str, str] = {}
+
+    def run(self, host: str, port: int) -> None:
+        """1. Bind. 2. Say so. 3. Start the clock and serve until told to stop. 4. Finish what is in hand."""
+        web = WebSettings(public_url=self._settings.public_url, secrets=self._settings.secrets)
+        app = make_app(self._store, web, clock_now)
+        try:
+            server = WebServer(app, host, port)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CommandRefused(f"{host}:{port} can't be listened on: {reason}") from None
+        with _stop_signals(self._stop):
+            first_organisers(self._settings.organisers, self._store, clock_now())
+            self._say_where(host, server.port)
+            clock = Clock(self._tick, self._seal)
+            clock.start()
+            try:
+                server.run(self._stopping)
+            finally:
+                self._stopping.set()
+                clock.stop()
+                for channel in self._channels.values():
+                    channel.rest()
+                self._log.info("stopped")
+
+    def _stop(self) -> None:
+        self._stopping.set()
+
+    def _say_where(self, host: str, port: int) -> None:
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        for state in channel_states(self._settings):
+            click.echo(f"{'on ' if state.on else 'off'}  {state.name}: {state.words}")
+        if self._settings.public_url == DEFAULT_PUBLIC_URL and address != DEFAULT_PUBLIC_URL:
+            click.echo(
+                f"Links in messages begin with {DEFAULT_PUBLIC_URL}: set PUBLIC_URL if people reach it elsewhere."
+            )
+        click.echo(f"Ready: listening on {address}. Ctrl-C stops.")
+        # Whoever waits for this line behind a pipe must not wait for a full buffer.
+        click.get_text_stream("stdout").flush()
+        self._log.info("listening", host=host, port=port, channels=sorted(self._channels))
+
+    def _tick(self) -> datetime | None:
+        """One tick; whatever goes wrong is logged and tried again at the next, as the truth is in the database."""
+        if self._stopping.is_set():
+            return None
+        try:
+            report = tick_once(
+                self._store,
+                self._channels,
+                self._settings,
+                clock_now(),
+                alone=self._alone,
+                clock=clock_now,
+                stopping=self._stopping.is_set,
+            )
+        except DatabaseBusyError:
+            self._log.warning("the database was busy; the tick waits for the next")
+            return None
+        except Exception as error:  # noqa: BLE001 - one bad tick must not stop the clock
+            self._log.error("tick failed", **what_failed(error))
+            return None
+        if not report.did_nothing:
+            self._log.info(
+                "tick",
+                opened=list(report.opened),
+                closed=list(report.closed),
+                invited=report.invited,
+                sent=dict(report.sent),
+                cancelled=report.cancelled,
+                deferred=report.deferred,
+                refused=report.refused,
+                in_doubt=report.in_doubt,
+            )
+        self._tell_troubles(report.troubles)
+        return report.next_at
+
+    def _tell_troubles(self, troubles: Mapping[str, str]) -> None:
+        # Told when it begins, changes and ends: a server that is down for a night must not fill the log.
+        for account, trouble in troubles.items():
+            if self._troubles.get(account) != trouble:
+                self._log.warning("a channel is in trouble", account=account, trouble=trouble)
+        for account in self._troubles.keys() - troubles.keys():
+            self._log.info("a channel works again", account=account)
+        self._troubles = dict(troubles)
+
+    def _seal(self) -> None:
+        try:
+            seal_audit(self._store)
+        except Exception as error:  # noqa: BLE001 - the lines wait for the next minute
+            self._log.error("sealing failed", **what_failed(error))
+
+
+class _stop_signals:  # noqa: N801 - reads as a word in its `with`
+    """SIGTERM and SIGINT call `stop` while the block runs; afterwards they mean what they meant before."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._before: dict[signal.Signals, object] = {}
+
+    def __enter__(self) -> None:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            self._before[each] = signal.signal(each, self._heard)
+
+    def __exit__(self, *_: object) -> None:
+        for each, before in self._before.items():
+            signal.signal(each, before)  # type: ignore[arg-type] # what signal() gave is what it takes
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop()
