@@ -166,7 +166,11 @@ class _Composer:
             return Node(value=None, file=self._file, line=line, path=path)
         replay = iter(kept)
         recording, self._recording = self._recording, []
-        node = self._node(next(replay), replay, path, line, depth)
+        try:
+            node = self._node(next(replay), replay, path, line, depth)
+        except _TooMuchError as error:
+            # The line of the alias in the file, not that of what it repeats.
+            raise _TooMuchError(error.what, _line(event)) from error
         self._recording = recording
         return node
 
