@@ -72,7 +72,8 @@ def _load(
         raise Refused(_unreadable(problems, skipped))
     rows = {} if programme_id is None else round_rows(tx, programme_id)
     wanted = wanted_rounds(files.programme, files.node, calendar_book(files.programme, now=now), problems)
-    check_rounds(rows, wanted, files.node, now, problems)
+    before = None if stored is None else stored.programme
+    check_rounds(rows, wanted, before, files.node, now, problems)
     definition, programme = effective_definition(files.node, stored, rows, problems)
     if problems.errors or programme is None:
         raise Refused(_unreadable(problems, skipped))

@@ -40,20 +40,34 @@ class RoundGround:
 
 
 def check_rounds(
-    rows: Mapping[str, RoundRow], wanted: Sequence[WantedRound], node: Node, now: datetime, problems: Problems
+    rows: Mapping[str, RoundRow],
+    wanted: Sequence[WantedRound],
+    before: Programme | None,
+    node: Node,
+    now: datetime,
+    problems: Problems,
 ) -> None:
-    """A promise that was made can't be changed; a close in the past is a warning."""
+    """A promise that was made can't be changed, nor whom one invitation is for; a close in the past is a warning.
+
+    `before` is the programme as it was last loaded.
+    """
+    per_session = {} if before is None else {entry.key: entry.per_session for entry in before.rounds}
     for each in wanted:
-        row = rows.get(each.key)
-        if row is not None and row.opened and row.mode is not each.entry.mode:
-            problems.add(
-                entry_node(node, each.entry.key, "mode"),
-                f"{each.key} has opened as {row.mode}, as people were told: its mode can't become {each.entry.mode}",
-            )
-        if each.closes_at <= now and (row is None or not row.opened):
+        entry, row = each.entry, rows.get(each.key)
+        if row is not None and row.opened:
+            if row.mode is not entry.mode:
+                problems.add(
+                    entry_node(node, entry.key, "mode"),
+                    f"{each.key} has opened as {row.mode}, as people were told: its mode can't become {entry.mode}",
+                )
+            if per_session.get(entry.key, entry.per_session) != entry.per_session:
+                problems.add(
+                    entry_node(node, entry.key, "per"),
+                    f"{each.key} has opened: people would be invited a second time if this changed",
+                )
+        elif each.closes_at <= now:
             problems.warn(
-                entry_node(node, each.entry.key, "closes"),
-                f"the close of {each.key} has passed: it is loaded as closed",
+                entry_node(node, entry.key, "closes"), f"the close of {each.key} has passed: it is loaded as closed"
             )
 
 

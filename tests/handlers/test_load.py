@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from handlers.load import Loaded, NoSuchProgramme, Unreadable, check_survey, import_panel, load_programme
 from storage.instruments import instruments_of, mark_used
-from storage.people import mark_address_bad, participants_of
+from storage.people import add_delegate, mark_address_bad, participants_of
 from storage.programmes import newest_notice, programme_by_key
 from storage.round_rows import round_rows
 from storage.rounds import all_rounds, mark_open, round_by_id
@@ -342,6 +342,27 @@ def test_what_people_were_promised_can_not_change(village):
         "programme.yaml:20: rounds[0].mode: middle has opened as confidential, as people were told: "
         "its mode can't become identified"
     )
+
+
+def test_whom_an_invitation_is_for_can_not_change_once_they_are_out(village):
+    village.load()
+    open_round(village, "middle", WHILE_OPEN)
+    village.edit(village.programme, "kind: mid_cycle", "kind: mid_cycle\n    per: session")
+    (problem,) = village.problems(WHILE_OPEN)
+    assert problem.startswith("programme.yaml:20: rounds[0].per: middle has opened")
+
+
+def test_a_delegate_in_the_panel_belongs_to_it(village):
+    village.load()
+    with village.store.writing() as tx:
+        stored = programme_by_key(tx, "village")
+        ann = people(village)["ann"]
+        key = add_delegate(tx, stored.id, "Dee Vane", "dee@example.org", ann, BEFORE).key
+    assert village.load().warnings == ()
+    with village.panel.open("a", encoding="utf-8") as panel:
+        panel.write(",Dee Vane,dee@example.org,north,,,\n")
+    assert village.changes() == [f"participant {key}: belongs to the panel now"]
+    assert key in people(village)
 
 
 def test_a_moved_session_moves_its_planned_round_and_a_cancelled_one_cancels_it(village):
