@@ -1,0 +1,132 @@
+"""Who is asked in a round, for which session, and whose voice each person is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from surveys.dispositions import Disposition
+from surveys.invitation_facts import InvitationFacts
+from surveys.panel import Participant
+from surveys.programme import Programme, Session, SessionStatus
+from surveys.rounds import Round
+
+Voices = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invitee:
+    """One invitation to be made: whom for, about which session ("" = none in particular), for which voices.
+
+    `voices` are (area, perspective) pairs; never empty.
+    """
+
+    participant: Participant
+    session: str
+    voices: Voices
+
+    def facts(self, now: datetime) -> InvitationFacts:
+        """What the planner needs to know of an invitation that doesn't exist yet."""
+        return InvitationFacts(
+            invitation_id=None,
+            participant=self.participant,
+            session=self.session,
+            voices=self.voices,
+            disposition=Disposition.PENDING,
+            created_at=now,
+        )
+
+
+def invited_people(
+    round: Round,  # noqa: A002 - the field's word
+    programme: Programme,
+    participants: Iterable[Participant],
+    at: datetime,
+) -> tuple[Invitee, ...]:
+    """Everyone the round's audience names at `at`, or at its opening if that is still to come.
+
+    - A voice's area is its session's, else the person's own, else "".
+    - `sessions: held` means ended and not cancelled by then; a cancelled session never counts.
+    - Where the audience names sessions, or the round is made for one, only those who attend one of them belong;
+      otherwise everyone does, also with the perspectives they have whatever the session.
+    - A round per session asks once for each session that has been held; any other asks each person once, with all
+      the voices that fit.
+    - Whoever has opted out or left the panel is left out.
+    """
+    sessions = _sessions_asked_about(round, programme, max(at, round.opens_at))
+    found: list[Invitee] = []
+    for participant in participants:
+        if participant.opted_out or participant.removed:
+            continue
+        attended = {
+            key: voices
+            for key, voices in _attended(participant, sessions).items()
+            if (voices := _fitting(round, voices))
+        }
+        if round.per_session and not round.session:
+            found += [Invitee(participant=participant, session=key, voices=attended[key]) for key in attended]
+            continue
+        voices = frozenset[tuple[str, str]]().union(*attended.values())
+        if not _names_sessions(round):
+            voices |= _fitting(round, _whatever_the_session(participant, sessions))
+        if voices:
+            found.append(Invitee(participant=participant, session=round.session, voices=voices))
+    return tuple(found)
+
+
+def _names_sessions(round: Round) -> bool:  # noqa: A002
+    return bool(round.session or round.audience.held_only or round.audience.sessions)
+
+
+def _sessions_asked_about(round: Round, programme: Programme, at: datetime) -> Mapping[str, Session]:  # noqa: A002
+    """In order of time: the sessions whose attendances bring someone into the round."""
+    held_only = round.audience.held_only or round.per_session
+    named = frozenset({round.session}) if round.session else round.audience.sessions
+    return {
+        session.key: session
+        for session in sorted(programme.sessions, key=lambda each: (each.starts, each.key))
+        if session.status is not SessionStatus.CANCELLED
+        and (not named or session.key in named)
+        and (not held_only or bool(round.session) or session.held(at))
+    }
+
+
+def _attended(participant: Participant, sessions: Mapping[str, Session]) -> dict[str, Voices]:
+    """The person's voices at each of the sessions they attend; without a perspective there, all of their own."""
+    hats: dict[str, set[str]] = {}
+    for attendance in participant.attendances:
+        if attendance.session in sessions:
+            own = participant.perspectives or ("",)
+            hats.setdefault(attendance.session, set()).update(
+                [attendance.perspective] if attendance.perspective else own
+            )
+    return {
+        key: frozenset((sessions[key].area or participant.area, hat) for hat in hats[key])
+        for key in sessions
+        if key in hats
+    }
+
+
+def _whatever_the_session(participant: Participant, sessions: Mapping[str, Session]) -> Voices:
+    """Perspectives the person speaks from apart from any session; their own area if nothing else is known."""
+    at_sessions = {
+        hat
+        for attendance in participant.attendances
+        if attendance.session in sessions
+        for hat in ([attendance.perspective] if attendance.perspective else participant.perspectives or ("",))
+    }
+    general = {each.perspective for each in participant.attendances if not each.session and each.perspective}
+    hats = {*participant.perspectives, *general} - at_sessions
+    if not hats and not at_sessions:
+        hats = {""}
+    return frozenset((participant.area, hat) for hat in hats)
+
+
+def _fitting(round: Round, voices: Voices) -> Voices:  # noqa: A002
+    areas, perspectives = round.audience.areas, round.audience.perspectives
+    return frozenset(
+        (area, perspective)
+        for area, perspective in voices
+        if (not areas or area in areas) and (not perspectives or perspective in perspectives)
+    )

@@ -1,0 +1,134 @@
+"""When a round opens and closes by itself, and what an organiser may do with it in each state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+
+from surveys.moment_words import say_moment
+from surveys.rounds import Round, RoundState
+
+
+class Command(StrEnum):
+    """What an organiser can do with a round."""
+
+    OPEN = "open"
+    HOLD = "hold"
+    REMIND = "remind"
+    EXTEND = "extend"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """It may be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """It may not; `reason` in plain words, with what to do instead where there is something."""
+
+    reason: str
+
+
+def due_transition(round: Round, now: datetime) -> RoundState | None:  # noqa: A002 - the field's word
+    """The state the round is to move to by itself now; None while it stays as it is.
+
+    A planned round opens at its time, however late the clock comes by, unless its close has passed as well: then it
+    closes unopened. A held one waits for the organiser.
+    """
+    if round.state in {RoundState.PLANNED, RoundState.OPEN} and now >= round.closes_at:
+        return RoundState.CLOSED
+    if round.state is RoundState.PLANNED and now >= round.opens_at:
+        return RoundState.OPEN
+    return None
+
+
+def next_transition_at(round: Round) -> datetime | None:  # noqa: A002
+    """When the round will next move by itself; None if it won't."""
+    match round.state:
+        case RoundState.PLANNED:
+            return min(round.opens_at, round.closes_at)
+        case RoundState.OPEN:
+            return round.closes_at
+        case _:
+            return None
+
+
+def may(
+    round: Round,  # noqa: A002
+    command: Command,
+    now: datetime,
+    *,
+    new_close: datetime | None = None,
+    zone: tzinfo = UTC,
+) -> Allowed | NotAllowed:
+    """Whether `command` can be done to the round at `now`; `zone` is for the times in the reason.
+
+    `new_close` (aware) belongs to extend and reopen; without it they are not allowed.
+    """
+    if round.state is RoundState.CANCELLED:
+        return NotAllowed(f"{round.name} was cancelled")
+    match command:
+        case Command.OPEN:
+            reason = _against_opening(round, now, zone)
+        case Command.HOLD:
+            reason = _against_holding(round)
+        case Command.REMIND | Command.CLOSE:
+            reason = _unless_running(round, now, zone)
+        case Command.EXTEND:
+            reason = _against_extending(round, now, new_close, zone)
+        case Command.REOPEN:
+            reason = _against_reopening(round, now, new_close, zone)
+    return NotAllowed(f"{round.name} {reason}") if reason else Allowed()
+
+
+def _over(round: Round, now: datetime) -> bool:  # noqa: A002
+    return round.state is RoundState.CLOSED or now >= round.closes_at
+
+
+def _closed(round: Round, zone: tzinfo) -> str:  # noqa: A002
+    at = round.closed_at or round.closes_at
+    return f"closed on {say_moment(at, zone, year=True)}; it can be reopened with a new close"
+
+
+def _against_opening(round: Round, now: datetime, zone: tzinfo) -> str:  # noqa: A002
+    if _over(round, now):
+        return _closed(round, zone)
+    return "is open already" if round.state is RoundState.OPEN else ""
+
+
+def _against_holding(round: Round) -> str:  # noqa: A002
+    match round.state:
+        case RoundState.PLANNED:
+            return ""
+        case RoundState.HELD:
+            return "is held already"
+        case _:
+            return f"is {round.state.value}: only a round that has not opened can be held"
+
+
+def _unless_running(round: Round, now: datetime, zone: tzinfo) -> str:  # noqa: A002
+    if round.state is RoundState.CLOSED:
+        return _closed(round, zone)
+    if round.state is not RoundState.OPEN:
+        return "has not opened yet"
+    return _closed(round, zone) if now >= round.closes_at else ""
+
+
+def _against_extending(round: Round, now: datetime, new_close: datetime | None, zone: tzinfo) -> str:  # noqa: A002
+    if _over(round, now):
+        return _closed(round, zone)
+    if new_close is None or new_close <= round.closes_at:
+        return f"closes on {say_moment(round.closes_at, zone, year=True)}; the new close has to be later than that"
+    return ""
+
+
+def _against_reopening(round: Round, now: datetime, new_close: datetime | None, zone: tzinfo) -> str:  # noqa: A002
+    if not _over(round, now):
+        return "has not closed; its close can be extended" if round.state is RoundState.OPEN else "has not opened yet"
+    if new_close is None or new_close <= now:
+        return f"needs a new close later than {say_moment(now, zone, year=True)}"
+    return ""
