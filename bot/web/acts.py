@@ -1,0 +1,187 @@
+"""The one-tap reasons: each a page that says what it will do, and a button that does it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response
+
+from bot.web.act_pages import WAYS, act_view, done_words, snooze_offer
+from bot.web.desk import Desk
+from bot.web.links import Links, is_ours
+from bot.web.problems import inputs_of_request, no_such_link, no_such_page, not_our_form, page_response
+from bot.web.sight import Sight, language_of, sight_of
+from channels.web import render
+from channels.web.inputs import Inputs
+from handlers import acts
+from handlers.acts import AlreadyAnswered, Noted, Over, PastClose, Snoozed, TooSoon
+from handlers.delegation import CannotBeNamed, Delegated, OnceOnly, delegate
+from handlers.replies import NotAdmitted
+from storage.engine import Tx
+from storage.forms import Form, form_of
+from surveys.dispositions import Disposition
+from surveys.moment_words import say_day
+from surveys.tokens import Purpose, invitation_of
+from surveys.typed_dates import DateUnclear, read_date
+
+CHANNEL = "web"
+ActResult = (
+    Noted | AlreadyAnswered | Over | NotAdmitted | Snoozed | PastClose | TooSoon | Delegated | OnceOnly | CannotBeNamed
+)
+
+
+def act_routes(desk: Desk) -> Blueprint:
+    """`/f/TOKEN/not-me` and its like."""
+    routes = Blueprint("acts", __name__)
+
+    @routes.get("/f/<token>/<way>")
+    def ask(token: str, way: str) -> Response:
+        if way not in WAYS:
+            return no_such_page(desk)
+        links = desk.links(token, Purpose.ANSWER)
+        with desk.store.reading() as tx:
+            form = _admitted(tx, desk, links)
+            if form is None:
+                return no_such_link(desk, {})
+            sight = sight_of(tx, desk, links, form)
+            last_day = acts.last_reminder_day(tx, form, desk.clock()) if way == "later" else None
+        ended = _ended(sight, way)
+        if ended:
+            return page_response(_outcome_page(sight, ended[0], ended[1:]))
+        view = act_view(sight, way, {})
+        if way == "later":
+            view = replace(view, **snooze_offer(sight, last_day))
+        hidden = () if last_day is None else (("_last", last_day.isoformat()),)
+        return page_response(render.act_page(view, sight.words, sight.frame(action=links.way(way), hidden=hidden)))
+
+    @routes.post("/f/<token>/<way>")
+    def act(token: str, way: str) -> Response:
+        if way not in WAYS:
+            return no_such_page(desk)
+        inputs, links = inputs_of_request(), desk.links(token, Purpose.ANSWER)
+        invitation_id = invitation_of(token)
+        with desk.store.reading() as tx:
+            form = _admitted(tx, desk, links)
+        if form is None or invitation_id is None:
+            return no_such_link(desk, inputs)
+        if not is_ours(_one(inputs, "_csrf"), desk.settings.secrets, token):
+            return not_our_form(desk, language_of(form), inputs)
+        fault = _faults(way, inputs)
+        if fault:
+            return _again(desk, links, form, way, inputs, fault)
+        return _answer(desk, links, way, inputs, _do(desk, links, way, invitation_id, inputs))
+
+    return routes
+
+
+def _do(desk: Desk, links: Links, way: str, invitation_id: int, inputs: Inputs) -> ActResult:
+    common = {"channel": CHANNEL, "admits": desk.admits(links.token, Purpose.ANSWER)}
+    store, now = desk.store, desk.clock()
+    match way:
+        case "not-me":
+            return acts.not_me(invitation_id, store, now, **common)  # type: ignore[arg-type]  # keywords as a mapping
+        case "joint-return":
+            return acts.joint_return(invitation_id, store, now, **common)  # type: ignore[arg-type]
+        case "no-thank-you":
+            return acts.decline(invitation_id, store, now, **common)  # type: ignore[arg-type]
+        case "stop":
+            whole = _one(inputs, "_scope") == "programme"
+            return acts.opt_out(invitation_id, store, now, whole_programme=whole, **common)  # type: ignore[arg-type]
+        case "later":
+            day = read_date(
+                _one(inputs, "_last") if _one(inputs, "go") == "last" else _one(inputs, "_day"), today=now.date()
+            )
+            return acts.snooze(invitation_id, day, store, now, **common)  # type: ignore[arg-type]
+        case _:
+            name, email = _one(inputs, "_name"), _one(inputs, "_email")
+            return delegate(invitation_id, name, email, store, now, **common)  # type: ignore[arg-type]
+
+
+def _faults(way: str, inputs: Inputs) -> str:
+    """What can be seen to be missing before anything is tried."""
+    if way == "stop" and _one(inputs, "_scope") not in {"round", "programme"}:
+        return "scope"
+    if way == "later":
+        try:
+            read_date(_one(inputs, "_last") if _one(inputs, "go") == "last" else _one(inputs, "_day"))
+        except DateUnclear:
+            return "unclear"
+    return ""
+
+
+def _answer(desk: Desk, links: Links, way: str, inputs: Inputs, outcome: ActResult) -> Response:
+    if isinstance(outcome, NotAdmitted):
+        return no_such_link(desk, inputs)
+    if isinstance(outcome, CannotBeNamed):
+        return _again(desk, links, outcome.form, way, inputs, outcome.fault)
+    if isinstance(outcome, TooSoon):
+        return _again(desk, links, outcome.form, way, inputs, "gone")
+    with desk.store.reading() as tx:
+        sight = sight_of(tx, desk, links, form_of(tx, outcome.form.asked.invitation_id) or outcome.form)
+    words = sight.words
+    match outcome:
+        case PastClose(last_day=last):
+            view = act_view(sight, way, inputs, fault="past")
+            view = replace(view, **snooze_offer(sight, last, asked=True))
+            hidden = () if last is None else (("_last", last.isoformat()),)
+            return page_response(render.act_page(view, words, sight.frame(action=links.way(way), hidden=hidden)))
+        case AlreadyAnswered():
+            return page_response(_outcome_page(sight, words("act_complete"), ()))
+        case Over():
+            return page_response(_outcome_page(sight, words("closed"), (words("act_stopped_after_close"),)))
+        case OnceOnly():
+            return page_response(_outcome_page(sight, words("someone_else_once"), ()))
+        case Snoozed(day=day):
+            said = words("later_ask_done", date=say_day(day, words.tag))
+            return page_response(_outcome_page(sight, said, (words("later_ask_done_body"),)))
+        case Delegated(name=name, already=already):
+            key = "someone_else_already" if already else "someone_else_done"
+            return page_response(_outcome_page(sight, words(key, delegate=name), _way_back(sight)))
+        case Noted():
+            heading = done_words(sight, way, _one(inputs, "_scope"))
+            answered = outcome.form.asked.disposition is Disposition.COMPLETE
+            after = (words("act_complete_stop"),) if answered else _way_back(sight)
+            return page_response(_outcome_page(sight, heading, after))
+
+
+def _ended(sight: Sight, way: str) -> tuple[str, ...]:
+    """Why the act changes nothing any more: a heading and what follows it; nothing where it does."""
+    if way == "stop":
+        return ()
+    if sight.form.asked.disposition is Disposition.COMPLETE:
+        return (sight.words("act_complete"),)
+    if not acts.open_for_acts(sight.form, sight.desk.clock()):
+        return (sight.words("closed"), sight.words("act_stopped_after_close"))
+    return ()
+
+
+def _way_back(sight: Sight) -> tuple[str, ...]:
+    if not acts.open_for_acts(sight.form, sight.desk.clock()):
+        return ()
+    return (sight.words("act_back", close=sight.close),)
+
+
+def _outcome_page(sight: Sight, heading: str, paragraphs: tuple[str, ...]) -> str:
+    still_open = acts.open_for_acts(sight.form, sight.desk.clock())
+    links = ((sight.words("go_to_form"), sight.links.form),) if still_open else ()
+    return render.done_page(sight.words, sight.frame(), heading=heading, paragraphs=paragraphs, links=links)
+
+
+def _again(desk: Desk, links: Links, form: Form, way: str, inputs: Inputs, fault: str) -> Response:
+    """The same page with what is wrong, and what was typed."""
+    with desk.store.reading() as tx:
+        sight = sight_of(tx, desk, links, form)
+        last = acts.last_reminder_day(tx, form, desk.clock()) if way == "later" else None
+    view = act_view(sight, way, inputs, fault=fault)
+    hidden = () if last is None else (("_last", last.isoformat()),)
+    return page_response(render.act_page(view, sight.words, sight.frame(action=links.way(way), hidden=hidden)))
+
+
+def _admitted(tx: Tx, desk: Desk, links: Links) -> Form | None:
+    invitation_id = invitation_of(links.token)
+    form = None if invitation_id is None else form_of(tx, invitation_id)
+    return form if form is not None and desk.admits(links.token, Purpose.ANSWER)(form.asked) else None
+
+
+def _one(inputs: Inputs, name: str) -> str:
+    return next(iter(inputs.get(name, ())), "")

@@ -1,0 +1,56 @@
+"""What the web's routes work with, and who may open what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.web.links import Links, base_of, seal_form
+from storage.engine import Store
+from storage.responses import Asked
+from surveys.tokens import Purpose, opens
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebSettings:
+    """`public_url`: where people reach the pages. `secrets`: the present key first, then the one before it.
+
+    `banner`: words on top of every page, for a demo; "" for none.
+    """
+
+    public_url: str
+    secrets: tuple[str, ...] = field(repr=False)
+    banner: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """Database, settings and clock; `styles` are the stylesheets' addresses."""
+
+    store: Store
+    settings: WebSettings
+    clock: Callable[[], datetime]
+    styles: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> str:
+        return base_of(self.settings.public_url)
+
+    def links(self, token: str, purpose: Purpose) -> Links:
+        return Links(base=self.base, token=token, purpose=purpose)
+
+    def seal(self, token: str) -> str:
+        return seal_form(self.settings.secrets[0], token)
+
+    def admits(self, token: str, purpose: Purpose) -> Callable[[Asked], bool]:
+        """Whether the token opens the invitation it claims, as that stands now."""
+        return lambda asked: self._opens(token, purpose, asked, back=0)
+
+    def is_spent(self, token: str, asked: Asked) -> bool:
+        """Whether it is the entry link that the last Submit used up."""
+        return asked.entry_generation > 0 and self._opens(token, Purpose.ENTRY, asked, back=1)
+
+    def _opens(self, token: str, purpose: Purpose, asked: Asked, *, back: int) -> bool:
+        generation = asked.entry_generation if purpose is Purpose.ENTRY else asked.generation
+        return opens(token, self.settings.secrets, purpose, asked.invitation_id, generation - back)

@@ -1,0 +1,185 @@
+"""Whole pages of a form, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.web.sight import Sight
+from channels.web import render
+from channels.web.inputs import Inputs
+from channels.web.pages import inputs_for, page_view, question_words, record_view
+from channels.web.views import FirstView, RecordView
+from surveys.answer_values import AnswerKey
+from surveys.instrument import Question
+from surveys.moment_words import say_moment
+from surveys.pages import Page
+from surveys.rounds import RoundState
+from surveys.routing import missing, shown_items
+
+
+def question_screen(
+    sight: Sight,
+    page: Page,
+    *,
+    notes: Sequence[str] = (),
+    preset: Inputs | None = None,
+    typed: Inputs | None = None,
+    problems: Mapping[AnswerKey, str] | None = None,
+    back: bool = False,
+) -> str:
+    """One page of questions: as recorded, or as it was `typed` with what is wrong; `preset` only fills in.
+
+    `back`: the person came to change something, and goes back to where they came from.
+    """
+    form = sight.form
+    recorded = inputs_for(sight.setting, page, form.answers)
+    recorded |= {f"_voice.{voice}.{item}": [words] for (voice, (item, _)), words in sight.said_by.items()}
+    inputs = dict(typed) if typed is not None else recorded | dict(preset or {})
+    begun = form.asked.response is not None
+    is_first = bool(sight.shown) and page.key == sight.shown[0].key
+    first = None
+    if is_first and not begun and not sight.entry:
+        first = sight.first_view()
+    entry = sight.entry and (form.asked.response is None or form.asked.response.mode == "self")
+    if typed is not None and first is not None:
+        first = _as_typed(first, typed)
+    view = page_view(
+        sight.setting,
+        page,
+        inputs=inputs,
+        all_questions=sight.questions,
+        problems=problems,
+        first=first,
+        entry=entry,
+        can_go_back=not is_first,
+        one_go=sight.unlinked,
+    )
+    hidden = [("_page", page.key), ("_seen", str(form.newest))]
+    if back:
+        hidden.append(("_back", "1"))
+    if sight.unlinked:
+        hidden.append(("_one_go", "1"))
+    return render.question_page(
+        view,
+        sight.words,
+        sight.frame(action=sight.links.form, hidden=hidden, notes=notes),
+        person=sight.person.name,
+        answering_as=not sight.unlinked,
+        routed=any(item.when for item in page.items),
+    )
+
+
+def review_screen(sight: Sight, *, notes: Sequence[str] = (), told: bool = False, empty: bool = False) -> str:
+    """Everything before it is sent. `told`: say what is missing. `empty`: nothing has been answered at all."""
+    errors = _missing(sight) if told else []
+    if empty and not errors and sight.shown:
+        errors = [(sight.links.page(sight.shown[0].key, back="1"), sight.words("nothing_answered"))]
+    frame = sight.frame(
+        action=sight.links.form, hidden=[("_at", "review"), ("_seen", str(sight.form.newest))], notes=notes
+    )
+    return render.review_page(_record(sight, sight.links.change), sight.words, frame, errors=errors, entry=sight.entry)
+
+
+def done_screen(sight: Sight, *, notes: Sequence[str] = ()) -> str:
+    """The return is in: what was recorded, each to be changed until the close, and what happens next."""
+    words = sight.words
+    if sight.unlinked:
+        return render.done_page(
+            words,
+            sight.frame(notes=notes),
+            heading=words("done"),
+            paragraphs=(words("done_unlinked"),),
+            thanks=sight.setting.say(sight.form.instrument.thanks),
+        )
+    paragraphs = [words("done_lead", close=sight.close)]
+    if any(each.channel == "mail" for each in sight.person.usable_addresses) and not sight.entry:
+        paragraphs.append(words("done_receipt"))
+    return render.done_page(
+        words,
+        sight.frame(notes=notes),
+        heading=words("done"),
+        paragraphs=paragraphs,
+        thanks=sight.setting.say(sight.form.instrument.thanks),
+        record=_record(sight, sight.links.change),
+        missing=[(what, link) for link, what in _missing(sight)],
+    )
+
+
+def entered_screen(sight: Sight) -> str:
+    """An organiser's entry link after its Submit."""
+    words = sight.words
+    return render.done_page(
+        words,
+        sight.frame(),
+        heading=words("done_entry", name=sight.person.name),
+        paragraphs=(words("done_entry_body"),),
+    )
+
+
+def later_screen(sight: Sight) -> str:
+    """Finish later."""
+    return render.later_page(sight.words, sight.frame(), form=sight.links.form, close=sight.close)
+
+
+def closed_screen(sight: Sight, *, typed: Inputs | None = None, kept: bool = False) -> str:
+    """The round takes no answers (any more, or yet); what has just been typed is shown back."""
+    words, asked = sight.words, sight.form.asked
+    if asked.state is RoundState.CANCELLED:
+        heading, paragraphs = words("cancelled"), [words("cancelled_body", who=sight.contact)]
+    elif asked.state in {RoundState.PLANNED, RoundState.HELD}:
+        opens = say_moment(asked.opens_at, sight.zone, words.tag)
+        heading, paragraphs = words("not_open"), [words("not_open_body", opens=opens)]
+    else:
+        heading = words("closed")
+        paragraphs = [words("closed_at", close=sight.close)]
+        if sight.contact:
+            paragraphs.append(words("closed_body", who=sight.contact))
+    shown_back = {name: values for name, values in (typed or {}).items() if name[:1] != "_" or name[:7] == "_voice."}
+    if any(value.strip() for values in shown_back.values() for value in values):
+        paragraphs.append(words("closed_kept" if kept else "closed_not_kept"))
+    record = None
+    if asked.response is not None and not sight.entry:
+        record = _record(sight, "")
+    return render.closed_page(
+        words, sight.frame(), heading=heading, paragraphs=paragraphs, typed=_by_question(sight, typed), record=record
+    )
+
+
+def _record(sight: Sight, link: str) -> RecordView:
+    return record_view(sight.setting, sight.shown, sight.form.answers, link=link, said_by=sight.said_by)
+
+
+def _missing(sight: Sight) -> list[tuple[str, str]]:
+    form = sight.form
+    lacking = missing(shown_items(form.instrument, form.answers, form.asked.perspectives), form.answers)
+    found = []
+    for page in sight.shown:
+        for key in lacking:
+            question = page.question(key)
+            if question is not None:
+                words = question_words(sight.setting, question)
+                link = f"{sight.links.change}{page.key}"
+                found.append((link, sight.words("still_needed", ask=words)))
+    return found
+
+
+def _by_question(sight: Sight, typed: Inputs | None) -> dict[str, Sequence[str]]:
+    """What was typed, named as the questions are and not as the fields."""
+    questions = {(question.item.key, question.row): question for question in sight.form.instrument.questions()}
+    return {_named(sight, name, questions): values for name, values in (typed or {}).items() if name[:1] != "_"}
+
+
+def _named(sight: Sight, name: str, questions: Mapping[AnswerKey, Question]) -> str:
+    item, _, row = name.partition(".")
+    question = questions.get((item, row)) or questions.get((item, ""))
+    if question is None:
+        return name
+    part = name.removeprefix(f"{item}.") if row and not question.row else ""
+    return question_words(sight.setting, question) + (f" ({part})" if part else "")
+
+
+def _as_typed(first: FirstView, typed: Inputs) -> FirstView:
+    return replace(
+        first, speaking=next(iter(typed.get("_as", ())), ""), typist=next(iter(typed.get("_typist", ())), "")
+    )

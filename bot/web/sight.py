@@ -1,0 +1,199 @@
+"""A form as one person sees it: their language and zone, the words piped in, what stands round each page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from bot.web.desk import Desk
+from bot.web.links import Links, privacy_link
+from channels.web.pages import Setting
+from channels.web.views import FirstView, Frame
+from channels.web.words import Words
+from storage.consents import consents_of
+from storage.engine import Tx
+from storage.forms import Form
+from storage.people import participant
+from surveys.answer_values import AnswerKey
+from surveys.burden import about_minutes
+from surveys.clock_times import zone_of
+from surveys.instrument import Instrument, Question
+from surveys.moment_words import say_moment
+from surveys.pages import Page, pages
+from surveys.panel import Participant
+from surveys.piped_values import piped_answers, piped_values, session_asked_about
+from surveys.programme import Mode
+from surveys.replies import QuoteLevel
+from surveys.tokens import Purpose
+from surveys.unlinked import unlinked_page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """Everything a page of one form is made from. `shown`: the pages put to the person, in order."""
+
+    desk: Desk
+    links: Links
+    form: Form
+    person: Participant
+    setting: Setting
+    words: Words
+    zone: tzinfo
+    shown: tuple[Page, ...]
+
+    @property
+    def entry(self) -> bool:
+        return self.links.purpose is Purpose.ENTRY
+
+    @property
+    def unlinked(self) -> bool:
+        return self.form.asked.mode is Mode.UNLINKED
+
+    @property
+    def close(self) -> str:
+        return say_moment(self.form.asked.closes_at, self.zone, self.words.tag)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for page in self.shown for question in page.questions)
+
+    @property
+    def said_by(self) -> dict[tuple[str, AnswerKey], str]:
+        """What consulted perspectives said."""
+        return {
+            (voice, (item, row)): str(each.value)
+            for (item, row, voice), each in self.form.current.items()
+            if voice and each.value
+        }
+
+    @property
+    def contact(self) -> str:
+        """Whom a person can ask: the sender's name and address."""
+        sender = self.form.programme.sender
+        if sender is not None:
+            return f"{sender.name}, {sender.email}" if sender.name else sender.email
+        return self.setting.say(self.form.programme.privacy.contact)
+
+    def frame(self, *, action: str = "", hidden: Sequence[tuple[str, str]] = (), notes: Sequence[str] = ()) -> Frame:
+        """What stands round a page; the form's seal is among the hidden fields where there is an action."""
+        sealed = (("_csrf", self.desk.seal(self.links.token)), *hidden) if action else tuple(hidden)
+        return Frame(
+            programme=self.setting.say(self.form.programme.title),
+            privacy=privacy_link(self.desk.base, self.form.asked.programme_key),
+            contact=self.contact,
+            styles=self.desk.styles,
+            banner=self.desk.settings.banner,
+            notes=tuple((NOTES[note][0], self.words(NOTES[note][1])) for note in notes if note in NOTES),
+            action=action,
+            hidden=sealed,
+        )
+
+    def first_view(self) -> FirstView:
+        """The top of the first page: who asks, why, how long, until when, who sees what, and the ways out."""
+        words, asked = self.words, self.form.asked
+        programme = self.setting.say(self.form.programme.title)
+        sender = self.form.programme.sender
+        who = (sender.name or sender.email) if sender else programme
+        line = words("who_asks_line", sender=who, programme=programme) if who != programme else programme
+        asks = words.counted("questions", len(self.questions))
+        minutes = words.counted("minutes", about_minutes(self.questions))
+        how_long = "how_long_line_one_go" if self.unlinked else "how_long_line"
+        return FirstView(
+            intro=self.setting.say(self.form.instrument.intro),
+            promises=(
+                (words("who_asks"), (line,)),
+                (words("how_long"), (words(how_long, questions=asks, minutes=minutes),)),
+                (words("until"), (self.close,)),
+                (words("who_sees"), self._who_sees(asked.mode)),
+            ),
+            ways=()
+            if self.entry
+            else tuple((words("way_" + way.replace("-", "_")), self.links.way(way)) for way in _WAYS),
+        )
+
+    def _who_sees(self, mode: Mode) -> tuple[str, ...]:
+        words, least = self.words, self.form.min_group
+        if mode is Mode.UNLINKED:
+            return (words("sees_unlinked"), words("sees_unlinked_groups", number=least))
+        said = [words(f"sees_{mode.value}")]
+        if mode is Mode.CONFIDENTIAL and least > 1:
+            said.append(words("sees_confidential_figures", number=least))
+        if any(item.quote for page in self.shown for item in page.items):
+            said.append(words("sees_quotes"))
+        return tuple(said)
+
+
+_WAYS = ("not-me", "someone-else", "joint-return", "later", "no-thank-you", "stop")
+# By the word in the address: how it is marked, and which words of ours it stands for.
+NOTES = {
+    "window": ("waiting", "changed_elsewhere"),
+    "spared": ("waiting", "kept_elsewhere"),
+    "strange": ("waiting", "not_on_page"),
+    "dropped": ("waiting", "not_on_page_dropped"),
+    "saved": ("good", "saved_change"),
+}
+
+
+def language_of(form: Form) -> str:
+    """The person's own language where the questionnaire speaks it, else the questionnaire's."""
+    return spoken(form.asked.language, form.instrument)
+
+
+def spoken(wanted: str, instrument: Instrument) -> str:
+    bases = {tag.split("-")[0] for tag in instrument.languages()}
+    return wanted if wanted and wanted.split("-")[0] in bases else instrument.language
+
+
+def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
+    """Read what else a page needs. Nothing is written."""
+    asked = form.asked
+    person = participant(tx, asked.participant_id)
+    if person is None:
+        raise LookupError(f"there is no participant {asked.participant_id}")
+    language = language_of(form)
+    zone = zone_of(form.programme, person)
+    unlinked = asked.mode is Mode.UNLINKED
+    quotes: dict[str, QuoteLevel] = {} if asked.response is None else consents_of(tx, asked.response.id)
+    attended = (each.session for each in person.attendances)
+    session = session_asked_about(form.programme, asked.session, attended)
+    piped = piped_values(
+        programme=form.programme,
+        name=person.name,
+        greeting=person.greeting,
+        organisation=person.organisation,
+        own_area=person.area,
+        areas=asked.areas,
+        session=session,
+        closes_at=asked.closes_at,
+        zone=zone,
+        language=language,
+    )
+    piped |= piped_answers(form.instrument, form.answers, language)
+    mail = next((each.value for each in person.addresses if each.channel == "mail"), "")
+    known = {
+        "participant.name": person.name,
+        "participant.greeting": person.greeting,
+        "participant.organisation": person.organisation,
+        "participant.area": piped["participant.area"],
+        "participant.email": mail,
+        "participant.phone": person.phone,
+    }
+    words = Words(language)
+    setting = Setting(
+        instrument=form.instrument,
+        words=words,
+        language=language,
+        piped=piped,
+        voices={each.key: each.label for each in form.programme.perspectives},
+        known={} if unlinked else known,
+        consulted=() if unlinked else form.consulted,
+        quotes=quotes,
+        asks_quotes=not unlinked,
+    )
+    if unlinked:
+        page = unlinked_page(form.instrument, asked.perspectives)
+        shown: tuple[Page, ...] = (page,) if page.items else ()
+    else:
+        shown = pages(form.instrument, form.answers, asked.perspectives)
+    return Sight(desk=desk, links=links, form=form, person=person, setting=setting, words=words, zone=zone, shown=shown)

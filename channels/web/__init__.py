@@ -1,0 +1,1 @@
+"""The web form: how a page looks, and what a form post says."""

@@ -1,0 +1,141 @@
+"""Someone else should answer: the person named is invited in the other's place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.acts import ASKING, AlreadyAnswered, Over, open_for_acts
+from handlers.replies import Admits, NotAdmitted, everyone
+from storage import audit, delegations, invitations, ledger, rounds
+from storage.engine import Store, Tx
+from storage.forms import Form, form_of
+from storage.invitations import NewInvitation
+from storage.people import add_delegate, participant
+from surveys.addresses import control_fault, folded, is_mail_address
+from surveys.dispositions import Disposition
+from surveys.panel import Participant
+
+# A link may be forwarded or guessed at: nobody can make us write to many strangers through it.
+MOST_AN_HOUR = 30
+LONGEST_NAME = 200
+_CAN_ANSWER = frozenset({Disposition.PENDING, Disposition.PARTIAL, Disposition.COMPLETE})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delegated:
+    """`already`: the person named is being asked in this round anyhow, and gets no further message."""
+
+    form: Form
+    name: str
+    already: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnceOnly:
+    """Someone has been named for this invitation before."""
+
+    form: Form
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CannotBeNamed:
+    """`fault`: name, email, self, refused (they can't be written to or won't answer) or many (too many just now)."""
+
+    form: Form
+    fault: str
+
+
+DelegateOutcome = Delegated | OnceOnly | CannotBeNamed | AlreadyAnswered | Over | NotAdmitted
+
+
+def delegate(
+    invitation_id: int,
+    name: str,
+    email: str,
+    store: Store,
+    now: datetime,
+    *,
+    channel: str,
+    admits: Admits = everyone,
+) -> DelegateOutcome:
+    """Invite the person named in place of the invitee, with the invitee's voices; the next tick writes to them.
+
+    The address is refused before anything is stored if it can't be used or its owner has asked for silence.
+    """
+    name, email = " ".join(name.split()), email.strip()
+    with store.writing() as tx:
+        form = form_of(tx, invitation_id)
+        if form is None or not admits(form.asked):
+            return NotAdmitted(asked=None if form is None else form.asked)
+        if form.asked.disposition is Disposition.COMPLETE:
+            return AlreadyAnswered(form=form)
+        if not open_for_acts(form, now):
+            return Over(form=form)
+        if delegations.delegate_of(tx, invitation_id) is not None:
+            return OnceOnly(form=form)
+        giver = participant(tx, form.asked.participant_id)
+        if giver is None:
+            return NotAdmitted(asked=None)
+        fault = _fault(tx, form, giver, name, email, now)
+        return CannotBeNamed(form=form, fault=fault) if fault else _invite(tx, form, giver, name, email, channel, now)
+
+
+def _fault(tx: Tx, form: Form, giver: Participant, name: str, email: str, now: datetime) -> str:
+    if not name or len(name) > LONGEST_NAME or control_fault(name):
+        return "name"
+    if not is_mail_address(email):
+        return "email"
+    own = {folded("mail", address.value) for address in giver.addresses if address.channel == "mail"}
+    # A mailbox may be shared by two people: only the same name at it is the same person.
+    if folded("mail", email) in own and name.casefold() == giver.name.casefold():
+        return "self"
+    if not delegations.may_be_written_to(tx, form.asked.programme_id, form.asked.round_id, email):
+        return "refused"
+    if delegations.named_since(tx, form.asked.round_id, now - timedelta(hours=1)) >= MOST_AN_HOUR:
+        return "many"
+    return ""
+
+
+def _invite(
+    tx: Tx, form: Form, giver: Participant, name: str, email: str, channel: str, now: datetime
+) -> Delegated | CannotBeNamed:
+    asked = form.asked
+    person = add_delegate(tx, asked.programme_id, name, email, giver, now)
+    own = invitations.invitation(tx, asked.invitation_id)
+    session_id = None if own is None else own.session_id
+    wanted = NewInvitation(
+        round_id=asked.round_id,
+        participant_id=person.id,
+        session_id=session_id,
+        voices=asked.pairs,
+        delegated_from_id=asked.invitation_id,
+    )
+    made = invitations.create(tx, [wanted], now)
+    standing = delegations.invitation_of(tx, asked.round_id, person.id, session_id)
+    if not made and standing.disposition not in _CAN_ANSWER:
+        return CannotBeNamed(form=form, fault="refused")
+    delegations.note_delegation(
+        tx,
+        asked.invitation_id,
+        standing.id,
+        given_by=f"participant:{asked.participant_id}",
+        channel=channel,
+        now=now,
+    )
+    invitations.set_disposition(
+        tx, [asked.invitation_id], Disposition.DELEGATED, reason="someone else answers", channel=channel, now=now
+    )
+    ledger.cancel_queued(tx, reason="someone else answers", now=now, invitation_id=asked.invitation_id, kinds=ASKING)
+    rounds.look_again(tx, asked.round_id, None)
+    audit.append(
+        tx,
+        at=now,
+        actor=f"participant:{asked.participant_id}",
+        channel=channel,
+        programme_id=asked.programme_id,
+        what="delegate named",
+        subject=f"invitation:{asked.invitation_id}",
+        after=f"invitation:{standing.id}",
+    )
+    return Delegated(form=form, name=person.name, already=not made)

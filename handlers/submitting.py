@@ -1,0 +1,104 @@
+"""A person sends what they have answered: the response is complete, nothing more is asked, a receipt follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.replies import Admits, NotAdmitted, TooLate, everyone, takes_answers
+from storage import invitations, ledger, responses
+from storage.engine import Store, Tx
+from storage.forms import Form, form_of
+from storage.responses import Asked
+from storage.steps import Step, reached
+from surveys.answer_values import AnswerKey, is_answered
+from surveys.delivery import LineKind
+from surveys.dispositions import Disposition
+from surveys.routing import missing, shown_items
+
+# What no longer makes sense once someone has answered.
+_MOOT = (LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submitted:
+    """The return is in. `first`: it was not before, so that a receipt is on its way."""
+
+    form: Form
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StillMissing:
+    """Required questions have no answer yet; with no keys: nothing at all has been answered."""
+
+    form: Form
+    keys: tuple[AnswerKey, ...]
+
+
+SubmitOutcome = Submitted | StillMissing | TooLate | NotAdmitted
+
+
+def submit(
+    invitation_id: int,
+    store: Store,
+    now: datetime,
+    *,
+    channel: str,
+    admits: Admits = everyone,
+    entry: bool = False,
+) -> SubmitOutcome:
+    """Complete the invitation's response. `entry`: through an organiser's link, which this uses up.
+
+    Raises:
+        DatabaseBusyError: it could not be stored in time; nothing was.
+    """
+    with store.writing() as tx:
+        form = form_of(tx, invitation_id)
+        if form is None or not admits(form.asked):
+            return NotAdmitted(asked=None if form is None else form.asked)
+        if not takes_answers(form.asked, now):
+            return TooLate(form=form, kept=False)
+        items = shown_items(form.instrument, form.answers, form.asked.perspectives)
+        lacking = missing(items, form.answers)
+        standing = form.asked.response
+        if lacking or standing is None or not _says_anything(form):
+            return StillMissing(form=form, keys=lacking)
+        first = not standing.complete
+        if first:
+            responses.complete_response(tx, standing.id, now)
+            _end_asking(tx, form.asked, channel=channel, now=now)
+        if entry:
+            invitations.new_generation(tx, invitation_id, entry=True)
+        reached(Step.REPLY_WRITTEN)
+    reached(Step.REPLY_COMMITTED)
+    return Submitted(form=form, first=first)
+
+
+def _says_anything(form: Form) -> bool:
+    return any(is_answered(form.answers, key) for key in form.answers)
+
+
+def _end_asking(tx: Tx, asked: Asked, *, channel: str, now: datetime) -> None:
+    if asked.disposition is not Disposition.COMPLETE:
+        invitations.set_disposition(
+            tx, [asked.invitation_id], Disposition.COMPLETE, reason="answers were sent", channel=channel, now=now
+        )
+    ledger.cancel_queued(tx, reason="answered", now=now, invitation_id=asked.invitation_id, kinds=_MOOT)
+    ledger.queue(
+        tx,
+        [
+            ledger.NewLine(
+                key=asked.ledger_key("receipt/1"),
+                kind=LineKind.RECEIPT,
+                number=1,
+                programme_id=asked.programme_id,
+                round_id=asked.round_id,
+                invitation_id=asked.invitation_id,
+                participant_id=asked.participant_id,
+                due_at=now,
+                why="the answers were sent",
+            )
+        ],
+        now,
+    )

@@ -1,0 +1,125 @@
+"""A return to an unlinked round: whether and what are stored apart, with nothing that could join them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.replies import Admits, NotAdmitted, Read, TooLate, everyone
+from storage import invitations, ledger, responses
+from storage.engine import Store, Tx
+from storage.forms import Form, form_of
+from storage.steps import Step, reached
+from surveys.answer_values import AnswerKey, answer_name
+from surveys.delivery import LineKind
+from surveys.dispositions import Disposition
+from surveys.pages import Page
+from surveys.programme import Mode
+from surveys.replies import IncomingReply
+from surveys.responses import AnswerChange, Problem, Rejected, accept, without_hidden
+from surveys.rounds import RoundState
+from surveys.unlinked import unlinked_page
+
+_MOOT = (LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """It is in; nobody can look it up any more."""
+
+    form: Form
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotYet:
+    """Nothing was stored: `problems` say what to put right; without any, nothing was answered."""
+
+    form: Form
+    page: Page
+    problems: Mapping[AnswerKey, Problem]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlreadyReturned:
+    """The invitation has been answered; what was sent now was not stored."""
+
+    form: Form
+
+
+UnlinkedOutcome = Returned | NotYet | AlreadyReturned | TooLate | NotAdmitted
+
+
+def record_unlinked(
+    invitation_id: int, read: Read, store: Store, now: datetime, *, admits: Admits = everyone
+) -> UnlinkedOutcome:
+    """Store a whole return in one piece, read beside its one page. Its words go nowhere else.
+
+    Raises:
+        DatabaseBusyError: it could not be stored in time; nothing was.
+    """
+    with store.writing() as tx:
+        form = form_of(tx, invitation_id)
+        if form is None or form.asked.mode is not Mode.UNLINKED or not admits(form.asked):
+            return NotAdmitted(asked=None if form is None else form.asked)
+        if form.asked.disposition is Disposition.COMPLETE:
+            return AlreadyReturned(form=form)
+        if form.asked.state is not RoundState.OPEN or now >= form.asked.closes_at:
+            return TooLate(form=form, kept=False)
+        page = unlinked_page(form.instrument, form.asked.perspectives)
+        outcome = _take(tx, read(form, page), form, page, now)
+        reached(Step.REPLY_WRITTEN)
+    reached(Step.REPLY_COMMITTED)
+    return outcome
+
+
+def _take(tx: Tx, reply: IncomingReply, form: Form, page: Page, now: datetime) -> Returned | NotYet:
+    asked = form.asked
+    judged = accept(
+        form.instrument,
+        asked.perspectives,
+        {},
+        reply.given,
+        page=page,
+        language=asked.language,
+        voices={each.key: each.label for each in form.programme.perspectives},
+        today=now.date(),
+    )
+    changes = without_hidden(form.instrument, asked.perspectives, {}, judged.changes)
+    if isinstance(judged, Rejected) or not changes:
+        return NotYet(form=form, page=page, problems=judged.problems if isinstance(judged, Rejected) else {})
+    area, perspectives = _shared(tx, form)
+    responses.keep_unlinked(
+        tx,
+        secrets.token_hex(16),
+        asked.round_id,
+        answers={_name(change): change.value for change in changes},
+        raw={_name(change): change.raw for change in changes},
+        area=area,
+        perspectives=perspectives,
+    )
+    # The time of its disposition is the round's opening: the true one would join the two.
+    invitations.set_disposition(
+        tx,
+        [asked.invitation_id],
+        Disposition.COMPLETE,
+        reason="answered",
+        channel=reply.channel,
+        now=asked.opens_at,
+    )
+    ledger.cancel_queued(tx, reason="answered", now=asked.opens_at, invitation_id=asked.invitation_id, kinds=_MOOT)
+    return Returned(form=form)
+
+
+def _name(change: AnswerChange) -> str:
+    return answer_name(change.key)
+
+
+def _shared(tx: Tx, form: Form) -> tuple[str | None, frozenset[str]]:
+    """Area and perspectives, where enough of those invited share the combination; else neither."""
+    asked = form.asked
+    if responses.people_who_share(tx, asked.round_id, asked.pairs) < form.min_group:
+        return None, frozenset()
+    # Several areas can't stand in the one place there is; none is kept rather than a chosen one.
+    return (next(iter(asked.areas)) if len(asked.areas) == 1 else None), asked.perspectives
