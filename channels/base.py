@@ -21,6 +21,10 @@ class CannotBeSaid(Exception):
     """The message can't be built safely from what it was given; trying again changes nothing."""
 
 
+class NotReady(Exception):
+    """The channel lacks a setting; nothing is wrong with the message, which can wait until it is there."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedAnswer:
     """One line of a receipt: the question's number and words, and the answer as it was recorded."""
@@ -37,7 +41,8 @@ class Letter:
     `key` is the ledger key, `thread_key` that of the invitation it belongs to ("" for none). `values` fill the
     questionnaire's piped words. `form` is the person's own link; `closes` and `left` are said in the person's
     language and zone already (`Monday 16 December, 5 pm`; `in 3 days`). `instrument_ref` names this very version
-    of the questionnaire. `answered` and `total` count the questions the person is shown. `given_by` is who named a
+    of the questionnaire. `answered` and `total` count the questions the person is shown, which
+    take about so many `minutes`. `given_by` is who named a
     delegate; `next_steps` is what a round's thanks, or a receipt, say will happen. `written_at` is the mail's date.
     """
 
@@ -69,6 +74,7 @@ class Letter:
     left: str = ""
     answered: int = 0
     total: int = 0
+    minutes: int = 0
     given_by: str = ""
     reason: str = ""
     next_steps: Text | None = None
@@ -115,6 +121,7 @@ class Channel(Protocol):
 
         Raises:
             CannotBeSaid: it can't be built safely.
+            NotReady: a setting is missing.
         """
 
     def send(self, envelope: Envelope, now: datetime) -> Outcome:

@@ -96,6 +96,12 @@ def invitation(tx: Tx, invitation_id: int) -> Invitation | None:
     return None if row is None else _invitation(row)
 
 
+def invitations_by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Invitation]:
+    """The invitations of those rows; ask for no more than some hundreds at once."""
+    rows = tx.execute(_QUERY.where(invitations.c.id.in_(list(ids))))
+    return {row.id: _invitation(row) for row in rows}
+
+
 def invitation_by_reference(tx: Tx, reference: str) -> Invitation | None:
     """The invitation that a mail's visible reference names."""
     row = tx.execute(_QUERY.where(invitations.c.reference == reference.upper())).one_or_none()

@@ -173,12 +173,26 @@ def settle(
     )
 
 
-def put_back(tx: Tx, line_id: int, *, due_at: datetime, reason: str) -> None:
-    """The line waits again: deferred, for another address, or given up by a sender that stops."""
+def settle_along(tx: Tx, invitation_id: int, kind: LineKind, message_id: int, *, reason: str, now: datetime) -> None:
+    """What still waits of that kind has been said by a message of another line: one message settles several."""
     tx.execute(
         update(deliveries)
-        .where(deliveries.c.id == line_id, deliveries.c.state == LineState.CLAIMED)
-        .values(state=LineState.QUEUED, due_at=due_at, reason=reason, lease_until=None, claimed_by="")
+        .where(
+            deliveries.c.invitation_id == invitation_id,
+            deliveries.c.kind == kind,
+            deliveries.c.state == LineState.QUEUED,
+        )
+        .values(state=LineState.SENT, reason=reason, settled_at=now, message_id=message_id)
+    )
+
+
+def put_back(tx: Tx, line_id: int, *, due_at: datetime, reason: str, channel: str = "") -> None:
+    """The line waits again: put off, or for another address, which may be on another channel."""
+    changes = {"state": LineState.QUEUED, "due_at": due_at, "reason": reason, "lease_until": None, "claimed_by": ""}
+    if channel:
+        changes["channel"] = channel
+    tx.execute(
+        update(deliveries).where(deliveries.c.id == line_id, deliveries.c.state == LineState.CLAIMED).values(changes)
     )
 
 
@@ -266,6 +280,14 @@ def abandoned(tx: Tx, now: datetime, *, everything: bool, limit: int = 500) -> t
         )
         for row in tx.execute(query)
     )
+
+
+def is_due(tx: Tx, channel: str, now: datetime) -> bool:
+    """Whether any line of the channel is due."""
+    due = select(deliveries.c.id).where(
+        deliveries.c.state == LineState.QUEUED, deliveries.c.due_at <= now, deliveries.c.channel == channel
+    )
+    return tx.execute(due.limit(1)).first() is not None
 
 
 def next_due_at(tx: Tx) -> datetime | None:

@@ -19,6 +19,8 @@ from surveys.rounds import Round, RoundState
 
 # `look_again_at` of a round that has nothing more to say by itself.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+# And of one that is being looked at: long past, so that a crash on the way has it looked at again.
+_LOOKING = datetime(1970, 1, 1, tzinfo=UTC)
 
 _QUERY = select(rounds, programmes.c.key.label("programme_key"), sessions.c.key.label("session_key")).select_from(
     rounds.join(programmes).outerjoin(sessions, sessions.c.id == rounds.c.session_id)
@@ -152,6 +154,18 @@ def set_state(tx: Tx, round_id: int, state: RoundState) -> None:
 def look_again(tx: Tx, round_id: int, at: datetime | None) -> None:
     """No line of the round falls due before `at`; None: look at the next tick."""
     tx.execute(update(rounds).where(rounds.c.id == round_id).values(look_again_at=at))
+
+
+def begin_look(tx: Tx, round_id: int) -> None:
+    """The round is being looked at; whoever changes something meanwhile takes this mark off."""
+    tx.execute(update(rounds).where(rounds.c.id == round_id).values(look_again_at=_LOOKING))
+
+
+def end_look(tx: Tx, round_id: int, at: datetime) -> None:
+    """No line of the round falls due before `at`, unless something has changed since the look began."""
+    tx.execute(
+        update(rounds).where(rounds.c.id == round_id, rounds.c.look_again_at == _LOOKING).values(look_again_at=at)
+    )
 
 
 def look_again_everywhere(tx: Tx, programme_id: int) -> None:

@@ -7,6 +7,7 @@ such lock: there, leases and the sender's fencing number keep several processes 
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Self
 
 from filelock import FileLock, Timeout
 
@@ -25,7 +26,7 @@ class RunLock:
         self.alone = path is not None
         self._lock = None if path is None else FileLock(path.with_name(f"{path.name}.lock"))
 
-    def __enter__(self) -> RunLock:
+    def __enter__(self) -> Self:
         """Take the lock.
 
         Raises:

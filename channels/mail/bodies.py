@@ -121,6 +121,20 @@ def _invitation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:
     return saying.say("subject.invitation", title=saying.title, closes=letter.closes), top
 
 
+def _how_much(saying: _Saying, top: list[Block]) -> str:
+    letter = saying.letter
+    if letter.mode is Mode.UNLINKED:
+        return saying.say("much.unlinked", count=letter.total)
+    if letter.total == 1:
+        return saying.say("much.one")
+    # An introduction that names a time of its own is not contradicted.
+    timed = any(word in block.text for block in top for word in (" minute", " munud"))
+    if timed or not letter.minutes:
+        return saying.say("much", count=letter.total)
+    minutes = saying.say("minutes.one" if letter.minutes == 1 else "minutes", minutes=letter.minutes)
+    return saying.say("much.timed", count=letter.total, minutes=minutes)
+
+
 def _opening(saying: _Saying) -> list[Block]:
     letter = saying.letter
     intro = letter.instrument.intro

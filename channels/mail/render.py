@@ -8,8 +8,9 @@ import hmac
 from collections import OrderedDict
 from dataclasses import dataclass
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
-from channels.base import CannotBeSaid, Envelope, Letter
+from channels.base import CannotBeSaid, Envelope, Letter, NotReady
 from channels.mail import bodies, mime
 from channels.mail.bodies import Fixed
 from channels.mail.safety import address_of
@@ -26,9 +27,10 @@ _COPIED = frozenset({LineKind.INVITATION, LineKind.REMINDER, LineKind.NOTICE, Li
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailSettings:
-    """How our mails are addressed. `bounce_address` "" means that bounces come where replies go.
+    """How our mails are addressed.
 
-    `secret` makes the Message-IDs; it stands in none of them.
+    `from_address` "" leaves it to each programme's sender; `bounce_address` "" means that bounces come where replies
+    go. `secret` makes the Message-IDs; it stands in none of them.
     """
 
     from_address: str
@@ -48,7 +50,9 @@ class MailRenderer:
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
-        self._domain = address_of(settings.from_address).rpartition("@")[2].lower()
+        # Without an address of our own the site's name stands behind Message-IDs; it never changes for a ledger key.
+        sender = settings.from_address or f"x@{urlsplit(settings.public_url).hostname or 'localhost'}"
+        self._domain = address_of(sender).rpartition("@")[2].lower()
         self._fixed: OrderedDict[tuple[str, str, frozenset[str]], Fixed] = OrderedDict()
 
     def message_id(self, key: str) -> str:
@@ -74,17 +78,14 @@ class MailRenderer:
             kind=letter.kind,
             address=address,
             recipients=(address, *copies),
-            return_path=self._return_path(letter.mail_token),
+            return_path=self._return_path(letter),
             subject=body.subject,
             body=body.kept.replace(token, "[link]") if token else body.kept,
             content=content,
         )
 
     def _headers(self, letter: Letter, subject: str, address: str, copies: list[str], ref: str) -> dict[str, str]:
-        settings = self._settings
-        name, sender = settings.from_name, settings.from_address
-        if letter.sender is not None:
-            name, sender = letter.sender.name, letter.sender.email
+        name, sender = self._sender(letter)
         thread = self.message_id(letter.thread_key) if letter.thread_key and letter.thread_key != letter.key else ""
         headers = {
             "From": mime.mailbox(name, address_of(sender)),
@@ -110,12 +111,20 @@ class MailRenderer:
             return ""
         return _with_token(address_of(written), token) if self._settings.plus_addressing else address_of(written)
 
-    def _return_path(self, token: str) -> str:
+    def _return_path(self, letter: Letter) -> str:
         settings = self._settings
-        base = address_of(settings.bounce_address or settings.reply_to or settings.from_address)
-        # Without an address of its own for them, only a mailbox known to take `name+word` gets a token.
-        marked = settings.plus_addressing and bool(settings.bounce_address or settings.reply_to)
-        return _with_token(base, token) if marked else base
+        ours = settings.bounce_address or settings.reply_to
+        if not ours:
+            return address_of(self._sender(letter)[1])
+        # Only a mailbox of ours is known to take `name+word`.
+        return _with_token(address_of(ours), letter.mail_token) if settings.plus_addressing else address_of(ours)
+
+    def _sender(self, letter: Letter) -> tuple[str, str]:
+        if letter.sender is not None:
+            return letter.sender.name, letter.sender.email
+        if not self._settings.from_address:
+            raise NotReady("no mail can be sent without a sender: set MAIL_FROM, or the programme's sender")
+        return self._settings.from_name, self._settings.from_address
 
     def _fixed_of(self, letter: Letter) -> Fixed:
         key = (letter.instrument_ref, letter.language, letter.perspectives)

@@ -24,6 +24,12 @@ _PERMANENT = 500
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # Answers to RCPT or DATA that speak of us, not of the recipient: policy, authentication, relaying.
 _ABOUT_US = re.compile(r"relay|authenticat|not permitted|access denied|blocked|blacklist|spam|policy", re.IGNORECASE)
+_MAILBOX_CODES = frozenset({550, 551, 552, 553})
+# The subjects of enhanced codes (RFC 3463): 1 addressing, 2 mailbox; 7 is policy, the others are the server's own.
+_ABOUT_MAILBOX = frozenset({"1", "2"})
+# 5.1.7 and 5.1.8: the sender's address, not the recipient's.
+_ABOUT_SENDER = frozenset({"5.1.7", "5.1.8"})
+_FULL = re.compile(r"\b5\.2\.2\b|^552")
 _AUTH_CODES = frozenset({530, 534, 535, 538})
 
 
@@ -218,7 +224,8 @@ class SmtpChannel:
             return Deferred(until=now, reason=reason, whole_channel=_concerns_server(code, reason))
         if _concerns_us(code, reason):
             return Deferred(until=now, reason=f"the server refuses to send for us: {reason}", whole_channel=True)
-        return Refused(reason=reason, address_is_bad=True)
+        # A full mailbox is somebody's still.
+        return Refused(reason=reason, address_is_bad=not _FULL.search(reason))
 
     def _message_refused(self, code: int, words: bytes, now: datetime) -> Outcome:
         reason = self._answer(code, words)
@@ -284,8 +291,9 @@ def _concerns_us(code: int, reason: str) -> bool:
         return True
     enhanced = _ENHANCED.search(reason)
     if enhanced is not None:
-        return enhanced[2] == "7"
-    return bool(_ABOUT_US.search(reason))
+        return enhanced[2] not in _ABOUT_MAILBOX or enhanced[0] in _ABOUT_SENDER
+    # RFC 5321: 550, 551, 552 and 553 speak of the mailbox; the others (554: no service) of the session.
+    return code not in _MAILBOX_CODES or bool(_ABOUT_US.search(reason))
 
 
 def _with_dots(content: bytes) -> bytes:

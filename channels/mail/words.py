@@ -23,7 +23,10 @@ _ENGLISH: Words = MappingProxyType(
         "delegate": "{given_by} gave us your address and suggests that you answer in their place.",
         "delegate.unnamed": "Someone who was asked gave us your address and suggests that you answer in their place.",
         "much": "{count} questions. You can stop and come back; what you have said is kept.",
+        "much.timed": "{count} questions, about {minutes}. You can stop and come back; what you have said is kept.",
         "much.one": "One question.",
+        "minutes": "{minutes} minutes",
+        "minutes.one": "a minute",
         "much.unlinked": "{count} questions on one page, answered in one go.",
         "until": "Open until {closes}.",
         "go": "Answer here",
@@ -89,7 +92,12 @@ _WELSH: Words = MappingProxyType(
             "Rhoddodd rhywun y gofynnwyd iddynt eich cyfeiriad i ni, gan awgrymu eich bod chi'n ateb yn eu lle."
         ),
         "much": "Nifer y cwestiynau: {count}. Gallwch stopio a dod yn ôl; cedwir yr hyn a ddywedoch.",
+        "much.timed": (
+            "Nifer y cwestiynau: {count}, tua {minutes}. Gallwch stopio a dod yn ôl; cedwir yr hyn a ddywedoch."
+        ),
         "much.one": "Un cwestiwn.",
+        "minutes": "{minutes} munud",
+        "minutes.one": "munud",
         "much.unlinked": "Nifer y cwestiynau: {count}, ar un dudalen, i'w hateb ar yr un pryd.",
         "until": "Ar agor tan {closes}.",
         "go": "Atebwch yma",

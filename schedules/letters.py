@@ -1,0 +1,132 @@
+"""A claimed line and what is known of it, made into the letter that a channel words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from channels.base import Letter, RecordedAnswer
+from schedules.outcomes import TickSettings
+from storage.letter_facts import LetterFacts
+from surveys.answer_text import display
+from surveys.answer_values import AnswerKey, AnswerValue, is_answered
+from surveys.burden import about_minutes
+from surveys.clock_times import say_moment, zone_of
+from surveys.delivery import LineKind
+from surveys.instrument import ItemType
+from surveys.moment_words import days_left
+from surveys.panel import Address
+from surveys.piped_values import piped_answers, piped_values, session_asked_about
+from surveys.piping import fill
+from surveys.programme import Mode
+from surveys.routing import progress, shown_items
+from surveys.text import Text
+from surveys.tokens import Purpose, seal
+
+Answers = Mapping[AnswerKey, AnswerValue | None]
+_NO_ANSWERS: Answers = {}
+# Only these say how far the person has come, or what they said.
+TELLING = frozenset({LineKind.REMINDER, LineKind.NOTICE, LineKind.RECEIPT})
+
+
+def form_link(public_url: str, secret: str, invitation_id: int, generation: int) -> str:
+    """The person's own link: its last segment is the token."""
+    return f"{public_url}/f/{seal(secret, Purpose.ANSWER, invitation_id, generation)}"
+
+
+def letter_of(
+    known: LetterFacts, address: Address, settings: TickSettings, now: datetime, answers: Answers = _NO_ANSWERS
+) -> Letter:
+    """The letter for one line; `answers` matter to the kinds in `TELLING` only."""
+    programme, person, round_ = known.stored.programme, known.facts.participant, known.round
+    instrument = known.instrument
+    language = person.language or instrument.language
+    zone = zone_of(programme, person)
+    perspectives = frozenset(perspective for _, perspective in known.facts.voices)
+    session = session_asked_about(
+        programme, known.invitation.session or round_.session, {each.session for each in person.attendances}
+    )
+    values: dict[str, str] = piped_values(
+        programme=programme,
+        name=person.name,
+        greeting=person.greeting,
+        organisation=person.organisation,
+        own_area=person.area,
+        areas=(area for area, _ in known.facts.voices),
+        session=session,
+        closes_at=round_.closes_at,
+        zone=zone,
+        language=language,
+    )
+    unlinked = round_.mode is Mode.UNLINKED
+    told = _NO_ANSWERS if unlinked else answers
+    if told:
+        values.update(piped_answers(instrument, told, language))
+    answered, total = progress(instrument, told, perspectives)
+    return Letter(
+        key=known.line.key,
+        kind=known.line.kind,
+        number=known.line.number,
+        thread_key=known.thread_key,
+        language=language,
+        address=address.value,
+        name=person.name,
+        greeting=person.greeting or person.name,
+        cc=person.cc,
+        sender=programme.sender,
+        programme=programme.key,
+        programme_title=programme.title.within(language),
+        round=round_.name,
+        mode=round_.mode,
+        instrument=instrument,
+        instrument_ref=known.instrument_ref,
+        perspectives=perspectives,
+        values=values,
+        form=form_link(settings.public_url, settings.secret, known.invitation.id, known.invitation.generation),
+        notice=f"{settings.public_url}/privacy/{programme.key}",
+        reference=known.invitation.reference,
+        mail_token=known.invitation.mail_token,
+        written_at=now,
+        closes=values["close"],
+        closed_before="" if round_.closes_before is None else say_moment(round_.closes_before, zone, language),
+        left=days_left(round_.closes_at, now, zone, language),
+        answered=answered,
+        total=total,
+        minutes=_minutes(known, told, perspectives),
+        given_by=str(known.detail.get("given_by", "")),
+        reason=str(known.detail.get("reason", "")),
+        next_steps=_next_steps(known),
+        recorded=_recorded(known, told, perspectives, values, language) if known.line.kind is LineKind.RECEIPT else (),
+    )
+
+
+def _minutes(known: LetterFacts, answers: Answers, perspectives: frozenset[str]) -> int:
+    if known.line.kind not in (LineKind.INVITATION, LineKind.DELEGATE):
+        return 0
+    shown = {item.key for item in shown_items(known.instrument, answers, perspectives)}
+    return about_minutes(each for each in known.instrument.questions() if each.item.key in shown)
+
+
+def _next_steps(known: LetterFacts) -> Text | None:
+    if known.line.kind is LineKind.THANKS and known.entry is not None and known.entry.thanks:
+        return known.entry.thanks
+    return known.instrument.thanks
+
+
+def _recorded(
+    known: LetterFacts, answers: Answers, perspectives: frozenset[str], values: Mapping[str, str], language: str
+) -> tuple[RecordedAnswer, ...]:
+    """What a receipt lists: every question that was shown and answered."""
+    instrument = known.instrument
+    shown = {item.key for item in shown_items(instrument, answers, perspectives)}
+    labels = {each.key: each.label for each in known.stored.programme.perspectives}
+    found = []
+    for question in instrument.questions():
+        item, row = question.item, question.row
+        if item.key not in shown or item.type is ItemType.STATEMENT or not is_answered(answers, (item.key, row)):
+            continue
+        ask = fill(item.ask.within(language, instrument.language), values)
+        label = next((each.label.within(language, instrument.language) for each in item.rows if each.key == row), "")
+        answer = display(item, row, answers[item.key, row], language, voices=labels)
+        found.append(RecordedAnswer(number=question.number, ask=f"{ask}: {label}" if label else ask, answer=answer))
+    return tuple(found)

@@ -1,0 +1,85 @@
+"""Rounds open and close when their time has come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from schedules.outcomes import Tally
+from storage import audit, invitations, ledger, rounds
+from storage.engine import Store, Tx
+from storage.steps import Step, reached
+from surveys.delivery import LineKind
+from surveys.dispositions import Disposition, joint_returns_at_close
+from surveys.round_life import due_transition
+from surveys.rounds import Round, RoundState
+
+# What is useless once the round is over; receipts and thanks go on.
+_TOWARDS_THE_CLOSE = (LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE)
+ACTOR = "schedule"
+
+
+def move_rounds(store: Store, tally: Tally, now: datetime) -> None:
+    """Open and close every round whose time has come, each in a transaction of its own."""
+    with store.reading() as tx:
+        due = rounds.rounds_in_motion(tx, now)
+    for each in due:
+        with store.writing() as tx:
+            current = rounds.round_by_id(tx, each.id)
+            state = None if current is None else due_transition(current, now)
+            if current is not None and state is RoundState.OPEN:
+                open_round(tx, current, now, actor=ACTOR)
+            elif current is not None and state is RoundState.CLOSED:
+                close_round(tx, current, now, actor=ACTOR)
+        if state is RoundState.OPEN:
+            tally.opened.append(each.name)
+            reached(Step.ROUND_OPENED)
+        elif state is RoundState.CLOSED:
+            tally.closed.append(each.name)
+            reached(Step.ROUND_CLOSED)
+
+
+def open_round(tx: Tx, round: Round, now: datetime, *, actor: str) -> bool:  # noqa: A002 - the field's word
+    """Open the round; people are invited by the tick that finds it open. False if it was open already."""
+    if not rounds.mark_open(tx, round, now):
+        return False
+    _note(tx, round, "round opened", RoundState.OPEN, now, actor)
+    return True
+
+
+def close_round(tx: Tx, round: Round, now: datetime, *, actor: str) -> bool:  # noqa: A002 - the field's word
+    """Close the round: what is still to go towards its close is cancelled. False if it was closed already.
+
+    Whoever leant on a joint return that never came from their area goes back to pending (design: When things go).
+    """
+    if not rounds.mark_closed(tx, round, now):
+        return False
+    ledger.cancel_queued(tx, reason="the round has closed", now=now, round_id=round.id, kinds=_TOWARDS_THE_CLOSE)
+    spoken = invitations.voices_of_round(tx, round.id)
+    standing = [
+        (each.id, each.disposition, spoken.get(each.id, frozenset()))
+        for each in invitations.invitations_of(tx, round.id)
+    ]
+    invitations.set_disposition(
+        tx,
+        joint_returns_at_close(standing),
+        Disposition.PENDING,
+        reason="no return came from the area",
+        channel=ACTOR,
+        now=now,
+    )
+    _note(tx, round, "round closed", RoundState.CLOSED, now, actor)
+    return True
+
+
+def _note(tx: Tx, round: Round, what: str, after: RoundState, now: datetime, actor: str) -> None:  # noqa: A002
+    audit.append(
+        tx,
+        at=now,
+        actor=actor,
+        channel=ACTOR if actor == ACTOR else "command",
+        programme_id=round.programme_id,
+        what=what,
+        subject=f"round:{round.id}",
+        before=str(round.state),
+        after=str(after),
+    )

@@ -1,0 +1,172 @@
+"""Making invitations and queueing what is due of a round's plan: what the plan says is what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from schedules.outcomes import Tally
+from storage import invitations, ledger, rounds
+from storage.bank_holidays import calendar_book
+from storage.engine import Store, Tx
+from storage.figures import collated
+from storage.invitation_facts import facts_of_round
+from storage.invitations import NewInvitation
+from storage.ledger import NewLine
+from storage.people import participants_of
+from storage.programmes import StoredProgramme, programme_by_id
+from storage.rounds import NEVER
+from storage.sessions import sessions_of
+from storage.steps import Step, reached
+from surveys.addressing import addresses_in_order
+from surveys.audience import Invitee, invited_people
+from surveys.dispositions import Disposition
+from surveys.figures import missing_voices
+from surveys.invitation_facts import InvitationFacts
+from surveys.panel import Participant
+from surveys.planning import PlannedLine, ledger_key, lines_due, next_due, plan_round
+from surveys.rounds import Round, RoundState
+
+# So many rows a transaction: longer ones would make a reply wait for the database.
+_CHUNK = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    """A round read at one moment, with everyone it may concern."""
+
+    round: Round
+    stored: StoredProgramme
+    people: dict[int, Participant]
+    facts: tuple[InvitationFacts, ...]
+
+
+def queue_due(store: Store, tally: Tally, now: datetime) -> None:
+    """Look at every round that may have something to say, and queue what is due of its plan."""
+    with store.reading() as tx:
+        due = rounds.rounds_to_look_at(tx, now)
+    for each in due:
+        _queue_round(store, each, tally, now)
+
+
+def _queue_round(store: Store, round: Round, tally: Tally, now: datetime) -> None:  # noqa: A002 - the field's word
+    """One round.
+
+    1. Mark it as being looked at: whatever changes from now on has it looked at again.
+    2. Make the invitations of those who have none yet.
+    3. Plan, and queue what is due.
+    4. Note when something is due next, unless something has changed since 1.
+    """
+    with store.writing() as tx:
+        rounds.begin_look(tx, round.id)
+    if round.state is RoundState.OPEN and now < round.closes_at:
+        _invite(store, round, tally, now)
+    with store.reading() as tx:
+        looked = _look(tx, round.id)
+        if looked is None:
+            return
+        plan = _plan(tx, looked, now)
+    _queue(store, looked, lines_due(plan, now), tally, now)
+    with store.writing() as tx:
+        rounds.end_look(tx, round.id, next_due(plan, now) or NEVER)
+
+
+def plan_of(tx: Tx, round_id: int, now: datetime) -> tuple[PlannedLine, ...]:
+    """The plan of an opened round as it stands in the database; () if there is no such round."""
+    looked = _look(tx, round_id)
+    return () if looked is None else _plan(tx, looked, now)
+
+
+def _look(tx: Tx, round_id: int) -> _Looked | None:
+    current = rounds.round_by_id(tx, round_id)
+    stored = None if current is None else programme_by_id(tx, current.programme_id)
+    if current is None or stored is None:
+        return None
+    people = {each.id: each for each in participants_of(tx, stored.id, delegates=True)}
+    return _Looked(round=current, stored=stored, people=people, facts=facts_of_round(tx, round_id, people))
+
+
+def _plan(tx: Tx, looked: _Looked, now: datetime) -> tuple[PlannedLine, ...]:
+    programme = looked.stored.programme
+    heard = [(each.voices, each.disposition) for each in looked.facts]
+    return plan_round(
+        looked.round,
+        looked.facts,
+        programme=programme,
+        book=calendar_book(programme, now=now),
+        missing=missing_voices(programme, heard, collated(tx, looked.round.id)),
+        now=now,
+    )
+
+
+def _invite(store: Store, round: Round, tally: Tally, now: datetime) -> None:  # noqa: A002 - the field's word
+    with store.reading() as tx:
+        looked = _look(tx, round.id)
+        if looked is None:
+            return
+        panel = participants_of(tx, looked.stored.id)
+        sessions = {each.session.key: each.id for each in sessions_of(tx, looked.stored.id)}
+    have = {(each.participant.id, each.session) for each in looked.facts}
+    wanted = [
+        _new(each, looked.round, sessions)
+        for each in invited_people(looked.round, looked.stored.programme, panel, now)
+        if (each.participant.id, _about(each, looked.round)) not in have
+    ]
+    reachable_again = [
+        each.invitation_id
+        for each in looked.facts
+        if each.disposition is Disposition.UNDELIVERABLE
+        and each.invitation_id is not None
+        and addresses_in_order(looked.stored.programme, each.participant)
+    ]
+    for start in range(0, len(wanted), _CHUNK):
+        with store.writing() as tx:
+            made = invitations.create(tx, wanted[start : start + _CHUNK], now)
+        tally.counts["invited"] += len(made)
+        reached(Step.INVITATIONS_MADE)
+    if reachable_again:
+        with store.writing() as tx:
+            reason = "a new address is known"
+            invitations.set_disposition(
+                tx, reachable_again, Disposition.PENDING, reason=reason, channel="schedule", now=now
+            )
+            ledger.reopen_refused(tx, reachable_again, reason)
+
+
+def _about(invitee: Invitee, round: Round) -> str:  # noqa: A002 - the field's word
+    """The session the invitation itself is for; a round made for a session needs no more than the person."""
+    return invitee.session if round.per_session and not round.session else ""
+
+
+def _new(invitee: Invitee, round: Round, sessions: dict[str, int]) -> NewInvitation:  # noqa: A002 - the field's word
+    return NewInvitation(
+        round_id=round.id,
+        participant_id=invitee.participant.id,
+        session_id=sessions.get(_about(invitee, round)),
+        voices=invitee.voices,
+    )
+
+
+def _queue(store: Store, looked: _Looked, due: Sequence[PlannedLine], tally: Tally, now: datetime) -> None:
+    current = looked.round
+    lines = [
+        NewLine(
+            key=ledger_key(current, each.participant_key, each.session, each.key_suffix),
+            kind=each.kind,
+            number=each.number,
+            programme_id=current.programme_id,
+            round_id=current.id,
+            invitation_id=each.invitation_id,
+            participant_id=each.participant_id,
+            due_at=each.due_at,
+            why=each.why,
+            detail={"coverage": True} if each.coverage else {},
+            channel=each.channel or ledger.DEFAULT_CHANNEL,
+        )
+        for each in due
+    ]
+    for start in range(0, len(lines), _CHUNK):
+        with store.writing() as tx:
+            tally.counts["queued"] += ledger.queue(tx, lines[start : start + _CHUNK], now)
+        reached(Step.LINES_QUEUED)

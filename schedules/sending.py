@@ -1,0 +1,214 @@
+"""Delivering what is due through one channel (design: The life of one reminder, 3).
+
+The settlement of one message and the attempt of the next are one transaction, so in a long run each message costs a
+single commit, and there is never more than one open attempt on the connection.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from channels.base import CannotBeSaid, Channel, InDoubt, NotReady
+from schedules import settling
+from schedules.letters import TELLING, letter_of
+from schedules.outcomes import Tally, TickSettings
+from schedules.patience import LONGEST_PAUSE
+from schedules.settling import Handed, Unknown
+from storage import invitation_facts, ledger, senders
+from storage.engine import DatabaseBusyError, Store, Tx
+from storage.ledger import Claimed
+from storage.letter_facts import LetterFacts, answers_of, letter_facts
+from storage.senders import Sender
+from storage.steps import Step, reached
+from surveys.addressing import addresses_in_order
+from surveys.delivery import Deferred, Outcome, Refused
+from surveys.panel import Address
+from surveys.still_wanted import NotWanted, Wanted, still_wanted
+
+_BATCH = 50
+# A message that has left must be settled: another writer's long transaction is waited for, again and again.
+_PATIENCE = 20
+
+
+class _Passed(Exception):
+    """Another sender has taken the account: nothing more is to be settled or sent from here."""
+
+
+@dataclass(slots=True)
+class _Hand:
+    """What this sender has claimed and not yet dealt with."""
+
+    lines: deque[Claimed] = field(default_factory=deque)
+    known: dict[int, LetterFacts] = field(default_factory=dict)
+    claimed_now: bool = False
+
+
+class Delivery:
+    """One run of one channel."""
+
+    def __init__(
+        self,
+        store: Store,
+        channel: Channel,
+        settings: TickSettings,
+        tally: Tally,
+        clock: Callable[[], datetime],
+        *,
+        reach: Collection[str],
+    ) -> None:
+        self._reach = reach
+        self._store = store
+        self._channel = channel
+        self._settings = settings
+        self._tally = tally
+        self._clock = clock
+        self._hand = _Hand()
+
+    def run(self) -> None:
+        """Send everything of this channel that is due.
+
+        1. Take the account, unless another has it or it is to rest until later.
+        2. Settle the message before, claim if the hand is empty, look at the next line again, write its attempt.
+        3. Send it, outside any transaction; then back to 2, until nothing is due or the channel takes nothing.
+        4. Give back what is claimed, the account and the connection.
+        """
+        sender = self._take()
+        if sender is None:
+            return
+        try:
+            self._until_nothing_is_due(sender)
+        except _Passed:
+            return
+        finally:
+            self._let_go(sender)
+
+    def _take(self) -> Sender | None:
+        now, account = self._clock(), self._channel.account
+        with self._store.reading() as tx:
+            if not ledger.is_due(tx, self._channel.name, now):
+                return None
+        with self._store.writing() as tx:
+            sender = senders.take(tx, account, holder=self._settings.holder, now=now, alone=self._settings.alone)
+        if sender is None:
+            return None
+        reached(Step.SENDER_TAKEN)
+        # Further off than any pause of ours it was set by a clock that has since been put back.
+        if sender.resume_at is not None and now < sender.resume_at <= now + LONGEST_PAUSE:
+            self._tally.troubles[account] = "resting after trouble"
+            with self._store.writing() as tx:
+                senders.give_back(tx, sender, now=now)
+            return None
+        return sender
+
+    def _until_nothing_is_due(self, sender: Sender) -> None:
+        handed: Handed | None = None
+        while True:
+            last = self._settings.stopping() or (handed is not None and handed.stops)
+            settled, handed = handed, self._turn(sender, handed, last=last)
+            settling.mark_steps(settled)
+            if self._hand.claimed_now:
+                reached(Step.LINE_CLAIMED)
+            if handed is None:
+                return
+            reached(Step.ATTEMPT_WRITTEN)
+            handed = self._send(handed)
+            reached(Step.MESSAGE_SENT)
+
+    def _turn(self, sender: Sender, handed: Handed | None, *, last: bool) -> Handed | None:
+        """Settle one message and write the next attempt: one transaction, tried again while others write."""
+        for tried in range(_PATIENCE):
+            lines, known = deque(self._hand.lines), dict(self._hand.known)
+            counted = self._tally.copy()
+            try:
+                with self._store.writing() as tx:
+                    now = self._clock()
+                    if not senders.renew(tx, sender, now=now):
+                        raise _Passed
+                    if handed is not None:
+                        settling.settle(tx, handed, sender, self._reach, self._tally, now)
+                    return None if last else self._next(tx, sender, now)
+            except DatabaseBusyError:
+                # The transaction is rolled back, and so is what we remember of it.
+                self._hand = _Hand(lines=lines, known=known)
+                self._tally.restore(counted)
+                if tried == _PATIENCE - 1:
+                    raise
+        return None
+
+    def _next(self, tx: Tx, sender: Sender, now: datetime) -> Handed | None:
+        """The next line that is still wanted and has somewhere to go, its attempt written; None if nothing is due."""
+        self._hand.claimed_now = False
+        while True:
+            if not self._hand.lines and not self._claim(tx, now):
+                return None
+            claimed = self._hand.lines.popleft()
+            known = self._hand.known.pop(claimed.line.id, None)
+            if known is None:
+                settling.cancel(tx, claimed.line, "what it was about is gone", self._tally, now)
+                continue
+            known, verdict = self._look_again(tx, known, now)
+            if isinstance(verdict, NotWanted):
+                settling.cancel(tx, claimed.line, verdict.reason, self._tally, now)
+                continue
+            address = self._address(known)
+            if address is None:
+                settling.nowhere_to_go(tx, known, self._tally, now)
+                continue
+            attempt = ledger.open_attempt(
+                tx,
+                claimed.line,
+                holder=self._settings.holder,
+                ref=self._channel.ref(claimed.line.key),
+                fence=sender.fence,
+                address_id=address.id,
+                now=now,
+            )
+            if attempt is not None:
+                telling = claimed.line.kind in TELLING
+                answers = answers_of(tx, known.invitation.id) if telling else {}
+                letter = letter_of(known, address, self._settings, now, answers)
+                return Handed(known=known, address=address, attempt_id=attempt, letter=letter)
+
+    def _claim(self, tx: Tx, now: datetime) -> bool:
+        claimed = ledger.claim(tx, channel=self._channel.name, holder=self._settings.holder, now=now, limit=_BATCH)
+        self._hand = _Hand(lines=deque(claimed), known=letter_facts(tx, claimed), claimed_now=bool(claimed))
+        return bool(claimed)
+
+    def _look_again(self, tx: Tx, known: LetterFacts, now: datetime) -> tuple[LetterFacts, Wanted | NotWanted]:
+        round_, facts = invitation_facts.as_it_stands(tx, known.round, known.facts)
+        known = replace(known, round=round_, facts=facts)
+        if known.detail.get("anyway"):
+            # An organiser has said to remind whatever the gap: what remains is whether there is anything to ask.
+            facts = replace(facts, last_contact_at=None, snoozed_until=None)
+        line = known.line
+        coverage = bool(known.detail.get("coverage"))
+        return known, still_wanted(line.kind, round_, facts, now, due_at=line.due_at, coverage=coverage)
+
+    def _address(self, known: LetterFacts) -> Address | None:
+        ordered = addresses_in_order(known.stored.programme, known.facts.participant)
+        return next((each for each in ordered if each.channel == self._channel.name), None)
+
+    def _send(self, handed: Handed) -> Handed:
+        now = self._clock()
+        try:
+            envelope = self._channel.compose(handed.letter)
+        except CannotBeSaid as error:
+            return replace(handed, outcome=Refused(reason=f"it can't be written: {error}", address_is_bad=False))
+        except NotReady as error:
+            return replace(handed, outcome=Deferred(until=now, reason=str(error), whole_channel=True))
+        try:
+            outcome: Outcome | Unknown = self._channel.send(envelope, now)
+        except InDoubt as error:
+            outcome = Unknown(reason=str(error))
+        return replace(handed, envelope=envelope, outcome=outcome)
+
+    def _let_go(self, sender: Sender) -> None:
+        self._channel.rest()
+        # If the database stays busy, leases end by themselves.
+        with suppress(DatabaseBusyError), self._store.writing() as tx:
+            ledger.release(tx, [each.line.id for each in self._hand.lines], self._settings.holder)
+            senders.give_back(tx, sender, now=self._clock())

@@ -1,0 +1,202 @@
+"""What becomes of a line after its attempt: sent, put off, refused or in doubt; in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.base import Envelope, Letter
+from schedules.outcomes import Tally
+from schedules.patience import resume_at, retry_at
+from storage import invitations, ledger, people, senders
+from storage.engine import Tx
+from storage.letter_facts import LetterFacts, keep_message
+from storage.senders import Sender
+from storage.steps import Step, reached
+from surveys.addressing import addresses_in_order
+from surveys.delivery import SENT_AGAIN_IN_DOUBT, Deferred, Line, LineKind, LineState, Outcome, Refused, Sent
+from surveys.dispositions import Disposition
+from surveys.panel import Address
+
+# After so many attempts that ended in doubt another one helps nobody: the person would have had it many times over.
+_MOST_DOUBTS = 4
+# A server that refuses the message itself, not the address, may think better of it within some two hours.
+_MOST_REFUSALS = 8
+_INVITING = frozenset({LineKind.INVITATION, LineKind.DELEGATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The connection was lost when all had left: in doubt."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handed:
+    """One open attempt, and, once it was made, how it went."""
+
+    known: LetterFacts
+    address: Address
+    attempt_id: int
+    letter: Letter
+    envelope: Envelope | None = None
+    outcome: Outcome | Unknown | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing more can go through the channel now."""
+        return isinstance(self.outcome, Unknown) or (isinstance(self.outcome, Deferred) and self.outcome.whole_channel)
+
+
+def settle(tx: Tx, handed: Handed, sender: Sender, reach: Collection[str], tally: Tally, now: datetime) -> None:
+    """Write how the attempt went, and what follows; `reach` names the channels that are on."""
+    match handed.outcome:
+        case Sent():
+            _sent(tx, handed, sender, tally, now)
+        case Deferred() as deferred:
+            _deferred(tx, handed, deferred, sender, tally, now)
+        case Refused() as refused:
+            _refused(tx, handed, refused, reach, tally, now)
+        case Unknown() as unknown:
+            line = handed.known.line
+            settle_doubt(tx, line, handed.attempt_id, now, handed.known.doubts, tally, now, reason=unknown.reason)
+            _pause(tx, sender, unknown.reason, tally, now)
+        case None:
+            raise ValueError("an attempt can't be settled before it was made")
+
+
+def mark_steps(handed: Handed | None) -> None:
+    """The points a crash could part, after the transaction that settled the attempt."""
+    if handed is None:
+        return
+    match handed.outcome:
+        case Sent():
+            reached(Step.LINE_SETTLED)
+        case Deferred():
+            reached(Step.LINE_DEFERRED)
+        case Refused():
+            reached(Step.LINE_REFUSED)
+        case _:
+            reached(Step.DOUBT_SETTLED)
+
+
+def cancel(tx: Tx, line: Line, reason: str, tally: Tally, now: datetime) -> None:
+    """The line is no longer wanted."""
+    ledger.settle(tx, line.id, LineState.CANCELLED, now=now, reason=reason)
+    tally.counts["cancelled"] += 1
+
+
+def nowhere_to_go(tx: Tx, known: LetterFacts, tally: Tally, now: datetime) -> None:
+    """The person has no address that can be used."""
+    ledger.settle(tx, known.line.id, LineState.REFUSED, now=now, reason="there is no usable address")
+    tally.counts["refused"] += 1
+    _undeliverable(tx, known, "there is no usable address", tally, now)
+
+
+def settle_doubt(
+    tx: Tx,
+    line: Line,
+    attempt_id: int,
+    started_at: datetime,
+    doubts: int,
+    tally: Tally,
+    now: datetime,
+    *,
+    reason: str,
+    again_at: datetime | None = None,
+) -> None:
+    """Nobody knows whether it went: some kinds are sent once more, the others count as sent (design: 4)."""
+    tally.counts["in_doubt"] += 1
+    if line.kind in SENT_AGAIN_IN_DOUBT and doubts < _MOST_DOUBTS:
+        if ledger.end_attempt(tx, attempt_id, outcome="in_doubt_again", reason=reason, now=now):
+            later = retry_at(line.key, line.attempts + 1, now) if again_at is None else again_at
+            ledger.put_back(tx, line.id, due_at=later, reason=f"in doubt, sent once more: {reason}")
+        return
+    if ledger.end_attempt(tx, attempt_id, outcome="in_doubt_sent", reason=reason, now=now):
+        ledger.settle(tx, line.id, LineState.SENT, now=now, reason=f"in doubt, counts as sent: {reason}")
+        if line.invitation_id is not None:
+            invitations.note_contact(tx, line.invitation_id, line.kind, started_at)
+
+
+def _sent(tx: Tx, handed: Handed, sender: Sender, tally: Tally, now: datetime) -> None:
+    line, envelope = handed.known.line, handed.envelope
+    if envelope is None or not ledger.end_attempt(tx, handed.attempt_id, outcome="sent", reason="", now=now):
+        return
+    message_id = keep_message(
+        tx,
+        channel=handed.address.channel,
+        kind=line.kind,
+        address_id=handed.address.id,
+        ref=envelope.ref,
+        subject=envelope.subject,
+        body=envelope.body,
+        instrument_id=handed.known.round.instrument_id,
+        now=now,
+    )
+    ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id)
+    if line.invitation_id is not None:
+        invitations.note_contact(tx, line.invitation_id, line.kind, now)
+        if handed.known.round.extensions and line.kind in (*_INVITING, LineKind.REMINDER):
+            # It named the close as it now stands, so it has told what a notice still waiting would tell.
+            ledger.settle_along(
+                tx, line.invitation_id, LineKind.NOTICE, message_id, reason=f"said in the {line.kind}", now=now
+            )
+    if sender.failures:
+        senders.clear_trouble(tx, sender)
+    tally.sent[line.kind] += 1
+
+
+def _deferred(tx: Tx, handed: Handed, deferred: Deferred, sender: Sender, tally: Tally, now: datetime) -> None:
+    line = handed.known.line
+    if not ledger.end_attempt(tx, handed.attempt_id, outcome="deferred", reason=deferred.reason, now=now):
+        return
+    later = max(deferred.until, retry_at(line.key, line.attempts + 1, now))
+    ledger.put_back(tx, line.id, due_at=later, reason=deferred.reason)
+    tally.counts["deferred"] += 1
+    if deferred.whole_channel:
+        _pause(tx, sender, deferred.reason, tally, max(deferred.until, now))
+
+
+def _pause(tx: Tx, sender: Sender, reason: str, tally: Tally, now: datetime) -> None:
+    until = resume_at(sender.account, sender.failures + 1, now)
+    senders.pause(tx, sender, until=until, trouble=reason)
+    tally.troubles[sender.account] = reason
+
+
+def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], tally: Tally, now: datetime) -> None:
+    known, line = handed.known, handed.known.line
+    if not ledger.end_attempt(tx, handed.attempt_id, outcome="refused", reason=refused.reason, now=now):
+        return
+    if refused.address_is_bad:
+        people.mark_address_bad(tx, handed.address.id, refused.reason, now)
+        following = _following(known, handed.address, reach)
+        if following is not None:
+            ledger.put_back(tx, line.id, due_at=now, reason=refused.reason, channel=following.channel)
+            tally.counts["deferred"] += 1
+            return
+    elif line.kind in SENT_AGAIN_IN_DOUBT and line.attempts + 1 < _MOST_REFUSALS and handed.envelope is not None:
+        ledger.put_back(tx, line.id, due_at=retry_at(line.key, line.attempts + 1, now), reason=refused.reason)
+        tally.counts["deferred"] += 1
+        return
+    ledger.settle(tx, line.id, LineState.REFUSED, now=now, reason=refused.reason)
+    tally.counts["refused"] += 1
+    if refused.address_is_bad:
+        _undeliverable(tx, known, refused.reason, tally, now)
+    elif line.kind is LineKind.REMINDER:
+        # Its number and its time are used up: the next one goes at its own time, not at once.
+        invitations.note_contact(tx, known.invitation.id, line.kind, now)
+
+
+def _following(known: LetterFacts, refused: Address, reach: Collection[str]) -> Address | None:
+    ordered = addresses_in_order(known.stored.programme, known.facts.participant)
+    return next((each for each in ordered if each.id != refused.id and each.channel in reach), None)
+
+
+def _undeliverable(tx: Tx, known: LetterFacts, reason: str, tally: Tally, now: datetime) -> None:
+    if known.facts.disposition is Disposition.PENDING:
+        invitations.set_disposition(
+            tx, [known.invitation.id], Disposition.UNDELIVERABLE, reason=reason, channel="mail", now=now
+        )
+        tally.counts["undeliverable"] += 1

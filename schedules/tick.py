@@ -1,0 +1,48 @@
+"""Everything that is due at one moment, done once: by the clock of `serve`, or by `soundings tick`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from channels.base import Channel
+from schedules.doubts import settle_doubts
+from schedules.moving import move_rounds
+from schedules.outcomes import Tally, TickReport, TickSettings
+from schedules.queueing import queue_due
+from schedules.sending import Delivery
+from storage import ledger, rounds
+from storage.engine import Store
+
+
+def tick(
+    store: Store,
+    channels: Mapping[str, Channel],
+    settings: TickSettings,
+    now: datetime,
+    clock: Callable[[], datetime] | None = None,
+) -> TickReport:
+    """Do what is due at `now` (aware).
+
+    1. Open and close rounds whose time has come.
+    2. Queue what is due of the plans of rounds that may have something to say.
+    3. Settle what a sender that is gone left behind.
+    4. Deliver, channel by channel; one that takes nothing doesn't stop the others.
+
+    Nothing due costs a few indexed queries, however many people there are. Under `serve` a long delivery renews its
+    leases by `clock`; without one, time stands still at `now`.
+
+    Raises:
+        DatabaseBusyError: another writer held the database for too long; the next tick goes on from here.
+    """
+    tally = Tally()
+    move_rounds(store, tally, now)
+    queue_due(store, tally, now)
+    settle_doubts(store, tally, now, alone=settings.alone)
+    for channel in channels.values():
+        if settings.stopping():
+            break
+        Delivery(store, channel, settings, tally, clock or (lambda: now), reach=frozenset(channels)).run()
+    with store.reading() as tx:
+        times = (rounds.next_known_time(tx), ledger.next_due_at(tx))
+    return tally.report(min((time for time in times if time is not None), default=None))
