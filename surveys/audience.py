@@ -8,7 +8,7 @@ from datetime import datetime
 
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import InvitationFacts
-from surveys.panel import Participant
+from surveys.panel import Attendance, Participant
 from surveys.programme import Programme, Session, SessionStatus
 from surveys.rounds import Round
 
@@ -60,9 +60,9 @@ def invited_people(
         if participant.opted_out or participant.removed:
             continue
         attended = {
-            key: voices
+            key: fitting
             for key, voices in _attended(participant, sessions).items()
-            if (voices := _fitting(round, voices))
+            if (fitting := _fitting(round, voices))
         }
         if round.per_session and not round.session:
             found += [Invitee(participant=participant, session=key, voices=attended[key]) for key in attended]
@@ -97,10 +97,7 @@ def _attended(participant: Participant, sessions: Mapping[str, Session]) -> dict
     hats: dict[str, set[str]] = {}
     for attendance in participant.attendances:
         if attendance.session in sessions:
-            own = participant.perspectives or ("",)
-            hats.setdefault(attendance.session, set()).update(
-                [attendance.perspective] if attendance.perspective else own
-            )
+            hats.setdefault(attendance.session, set()).update(_hats_worn(participant, attendance))
     return {
         key: frozenset((sessions[key].area or participant.area, hat) for hat in hats[key])
         for key in sessions
@@ -114,13 +111,18 @@ def _whatever_the_session(participant: Participant, sessions: Mapping[str, Sessi
         hat
         for attendance in participant.attendances
         if attendance.session in sessions
-        for hat in ([attendance.perspective] if attendance.perspective else participant.perspectives or ("",))
+        for hat in _hats_worn(participant, attendance)
     }
     general = {each.perspective for each in participant.attendances if not each.session and each.perspective}
     hats = {*participant.perspectives, *general} - at_sessions
     if not hats and not at_sessions:
         hats = {""}
     return frozenset((participant.area, hat) for hat in hats)
+
+
+def _hats_worn(participant: Participant, attendance: Attendance) -> tuple[str, ...]:
+    """The perspective attended in; where none is said, all of the person's own, or none in particular ("")."""
+    return (attendance.perspective,) if attendance.perspective else participant.perspectives or ("",)
 
 
 def _fitting(round: Round, voices: Voices) -> Voices:  # noqa: A002

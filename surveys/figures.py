@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -52,7 +53,7 @@ class Figures:
     by_perspective: Mapping[str, Dispositions]
 
 
-def figures(items: Iterable[tuple[Disposition, Set[Pair]]]) -> Figures:
+def figures(items: Iterable[tuple[Disposition, AbstractSet[Pair]]]) -> Figures:
     """The figures of invitations given as (disposition, voices), voices being (area, perspective) pairs.
 
     Someone with two hats counts once in each of their areas and perspectives, and once overall.
@@ -84,8 +85,8 @@ class CoverageState(StrEnum):
 
 def coverage(
     programme: Programme,
-    invitations: Iterable[tuple[Set[Pair], Disposition]],
-    collated: Set[Pair],
+    invitations: Iterable[tuple[AbstractSet[Pair], Disposition]],
+    collated: AbstractSet[Pair],
     *,
     closed: bool = False,
 ) -> dict[Pair, CoverageState]:
@@ -124,8 +125,8 @@ def coverage(
 
 def missing_voices(
     programme: Programme,
-    invitations: Iterable[tuple[Set[Pair], Disposition]],
-    collated: Set[Pair],
+    invitations: Iterable[tuple[AbstractSet[Pair], Disposition]],
+    collated: AbstractSet[Pair],
 ) -> frozenset[Pair]:
     """The (area, perspective) pairs that are required and not heard, in every area of the round.
 
