@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from types import FrameType
 
 import click
 from structlog.typing import FilteringBoundLogger
@@ -16,6 +14,7 @@ from bot.clock import Clock
 from bot.failures import CommandRefused
 from bot.logs import start_log, what_failed
 from bot.settings import DEFAULT_PUBLIC_URL, Settings, is_loopback
+from bot.stop_signals import StopSignals
 from bot.ticking import tick_once
 from bot.web.app import WebSettings, make_app
 from bot.web_server import WebServer
@@ -65,7 +64,7 @@ class _Service:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise CommandRefused(f"{host}:{port} can't be listened on: {reason}") from None
-        with _stop_signals(self._stop):
+        with StopSignals(self._stop):
             first_organisers(self._settings.organisers, self._store, clock_now())
             self._say_where(host, server.port)
             clock = Clock(self._tick, self._seal)
@@ -144,22 +143,3 @@ class _Service:
             seal_audit(self._store)
         except Exception as error:  # noqa: BLE001 - the lines wait for the next minute
             self._log.error("sealing failed", **what_failed(error))
-
-
-class _stop_signals:  # noqa: N801 - reads as a word in its `with`
-    """SIGTERM and SIGINT call `stop` while the block runs; afterwards they mean what they meant before."""
-
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
-        self._before: dict[signal.Signals, object] = {}
-
-    def __enter__(self) -> None:
-        for each in (signal.SIGTERM, signal.SIGINT):
-            self._before[each] = signal.signal(each, self._heard)
-
-    def __exit__(self, *_: object) -> None:
-        for each, before in self._before.items():
-            signal.signal(each, before)  # type: ignore[arg-type] # what signal() gave is what it takes
-
-    def _heard(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop()
