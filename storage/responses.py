@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Row,
     and_,
     bindparam,
     exists,
@@ -195,7 +194,7 @@ def asked(tx: Tx, invitation_id: int) -> Asked | None:
     return None if row is None else _asked(row)
 
 
-def _asked(row: Row[Any]) -> Asked:
+def _asked(row: Any) -> Asked:
     response = None
     if row.response_id is not None:
         response = StoredResponse(

@@ -141,6 +141,7 @@ def language_of(form: Form) -> str:
 
 
 def spoken(wanted: str, instrument: Instrument) -> str:
+    """The tag `wanted` where the questionnaire has words in it, else the questionnaire's own."""
     bases = {tag.split("-")[0] for tag in instrument.languages()}
     return wanted if wanted and wanted.split("-")[0] in bases else instrument.language
 
