@@ -16,7 +16,7 @@ from storage.senders import Sender
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
 from surveys.delivery import SENT_AGAIN_IN_DOUBT, Deferred, Line, LineKind, LineState, Outcome, Refused, Sent
-from surveys.dispositions import Disposition
+from surveys.dispositions import Act, after_act
 from surveys.panel import Address
 
 # After so many attempts that ended in doubt another one helps nobody: the person would have had it many times over.
@@ -195,8 +195,7 @@ def _following(known: LetterFacts, refused: Address, reach: Collection[str]) -> 
 
 
 def _undeliverable(tx: Tx, known: LetterFacts, reason: str, tally: Tally, now: datetime) -> None:
-    if known.facts.disposition is Disposition.PENDING:
-        invitations.set_disposition(
-            tx, [known.invitation.id], Disposition.UNDELIVERABLE, reason=reason, channel="mail", now=now
-        )
+    disposition = after_act(known.facts.disposition, Act.UNREACHABLE)
+    if disposition is not known.facts.disposition:
+        invitations.set_disposition(tx, [known.invitation.id], disposition, reason=reason, channel="mail", now=now)
         tally.counts["undeliverable"] += 1

@@ -254,9 +254,11 @@ class Abandoned:
 def abandoned(tx: Tx, now: datetime, *, everything: bool, limit: int = 500) -> tuple[Abandoned, ...]:
     """Claimed lines whose lease ran out; with `everything` (no other sender can be alive) all that are claimed."""
     open_attempts = and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.ended_at.is_(None))
+    earlier = attempts.alias("earlier")
     doubts = (
         select(func.count())
-        .where(attempts.c.delivery_id == deliveries.c.id, attempts.c.outcome == "in_doubt_again")
+        .where(earlier.c.delivery_id == deliveries.c.id, earlier.c.outcome == "in_doubt_again")
+        .correlate(deliveries)
         .scalar_subquery()
     )
     query = (

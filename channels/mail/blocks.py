@@ -57,8 +57,9 @@ def button(words: str, address: str) -> Block:
 
 
 def links(intro: str, ways: Sequence[tuple[str, str]]) -> Block:
-    """Quiet ways on: (words, address)."""
-    text = [intro, *(f"- {words}: {address}" for words, address in ways)]
+    """Quiet ways on, (words, address), under a line that introduces them if there is one."""
+    dash = "- " if intro else ""
+    text = [intro, *(f"{dash}{words}: {address}" for words, address in ways)]
     html = [f'<p style="{_QUIET}">{escape(intro)}</p>\n'] if intro else []
     html += [f'<p style="{_QUIET}"><a href="{escape(address)}">{escape(words)}</a></p>\n' for words, address in ways]
     return Block("\n".join(each for each in text if each), "".join(html))

@@ -106,8 +106,7 @@ def _invitation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:
         key = "delegate" if letter.given_by else "delegate.unnamed"
         top.insert(0, blocks.paragraph(saying.say(key, given_by=for_body(letter.given_by))))
     unlinked = letter.mode is Mode.UNLINKED
-    much = "much.unlinked" if unlinked else "much.one" if letter.total == 1 else "much"
-    top.append(blocks.paragraph(f"{saying.say(much, count=letter.total)} {saying.say('until', closes=letter.closes)}"))
+    top.append(blocks.paragraph(f"{_how_much(saying, top)} {saying.say('until', closes=letter.closes)}"))
     go = blocks.button(saying.say("go"), letter.form)
     # The first link to us in the text is the person's own, whatever the organiser's words hold (contract).
     if any(public_url in block.text for block in top):

@@ -67,7 +67,10 @@ def _item(
             ask += f": {said(labels[question.row])}"
         beside = one_line(options_in_ask(question.control, language))
         asked = [f"{ask} {beside}" if beside else ask, one_line(options_line(question.control, language))]
-        asked += [said(item.hint), _condition(instrument, item, numbered, language, words), words["answer"]]
+        if question is numbered[item.key][0]:
+            # What helps with every row of a grid is said once, at the first.
+            asked += [said(item.hint), _condition(instrument, item, numbered, language, words)]
+        asked.append(words["answer"])
         found.append(blocks.question([line for line in asked if line]))
     return found
 

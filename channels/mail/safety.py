@@ -55,7 +55,13 @@ def address_of(written: str) -> str:
         CannotBeSaid: it holds what no plain address holds.
     """
     address = written.strip()
-    if not _ADDRESS.fullmatch(address) or any(_is_control(sign) for sign in address):
+    local, _, domain = address.rpartition("@")
+    if not domain.isascii():
+        try:
+            address = f"{local}@{domain.encode('idna').decode('ascii')}"
+        except UnicodeError:
+            raise CannotBeSaid("the address's domain is not one that mail can be sent to") from None
+    if not address.isascii() or not _ADDRESS.fullmatch(address) or not address.isprintable():
         raise CannotBeSaid("the address is not one that mail can be sent to")
     return address
 
