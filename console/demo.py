@@ -11,9 +11,10 @@ from flask import Flask, Response, abort, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.demo_views import Heard, Move, Person, RoundView, Stage, Upcoming
+from console.demo_views import Move, Person, RoundView, Stage, Upcoming
 from console.mail_links import own_links, with_links
 from console.mailbox import MailboxMessage
+from surveys.figures import CoverageState
 from surveys.moment_words import say_moment
 
 KINDS = {
@@ -24,7 +25,12 @@ KINDS = {
     "notice": ("Notice", "notices"),
     "digest": ("Digest", "digests"),
 }
-SYMBOLS = {Heard.HEARD: "●", Heard.INVITED: "◐", Heard.MISSING: "○", Heard.NOT_ASKED: "–"}
+SYMBOLS = {
+    CoverageState.HEARD: "●",
+    CoverageState.INVITED: "◐",
+    CoverageState.MISSING: "○",
+    CoverageState.NOT_ASKED: "–",
+}
 NEWEST = 10
 BACK = {"status": "/demo/", "mail": "/demo/mail"}
 _PAGE_POLICY = (
@@ -42,6 +48,13 @@ def make_demo_pages(stage: Stage, stylesheets: tuple[str, ...]) -> Flask:
     """The application behind `/demo`. `stylesheets` are the web form's own, as paths on the same server."""
     app = Flask("console")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _guard(app)
+    _add_status(app, stage, stylesheets)
+    _add_mail(app, stage)
+    return app
+
+
+def _add_status(app: Flask, stage: Stage, stylesheets: tuple[str, ...]) -> None:
     seal = secrets.token_urlsafe(24)
 
     @app.context_processor
@@ -51,26 +64,23 @@ def make_demo_pages(stage: Stage, stylesheets: tuple[str, ...]) -> Flask:
 
         return {"stage": stage, "seal": seal, "stylesheets": stylesheets, "say": say, "kinds": KINDS, "Move": Move}
 
-    @app.before_request
-    def _only_for_this_machine() -> None:
-        # A page elsewhere could point its own name at 127.0.0.1; its requests then carry that name.
-        if request.host.rpartition(":")[0] not in {"127.0.0.1", "localhost"}:
-            abort(403)
-
-    @app.after_request
-    def _guarded(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
     @app.get("/")
     def status() -> str:
         rounds = stage.rounds()
         return render_template("demo/status.html", rounds=rounds, ahead=_ahead(rounds), symbols=SYMBOLS, here="status")
 
+    @app.post("/clock")
+    def clock() -> AnyResponse:
+        if not hmac.compare_digest(request.form.get("_csrf", "").encode(), seal.encode()):
+            abort(403)
+        asked = request.form.get("move", "")
+        if asked not in set(Move):
+            abort(400)
+        stage.move(Move(asked))
+        return redirect(BACK.get(request.form.get("back", ""), BACK["status"]), 303)
+
+
+def _add_mail(app: Flask, stage: Stage) -> None:
     @app.get("/mail")
     def mail() -> str:
         people = stage.people()
@@ -114,15 +124,22 @@ def make_demo_pages(stage: Stage, stylesheets: tuple[str, ...]) -> Flask:
         words = Markup('<base target="_top">') + Markup(_found(stage, number).html)  # noqa: S704 - sandboxed
         return Response(words, mimetype="text/html", headers={"Content-Security-Policy": _MAIL_POLICY})
 
-    @app.post("/clock")
-    def clock() -> AnyResponse:
-        if not hmac.compare_digest(request.form.get("_csrf", "").encode(), seal.encode()):
+
+def _guard(app: Flask) -> None:
+    @app.before_request
+    def _only_for_this_machine() -> None:
+        # A page elsewhere could point its own name at 127.0.0.1; its requests then carry that name.
+        if request.host.rpartition(":")[0] not in {"127.0.0.1", "localhost"}:
             abort(403)
-        asked = request.form.get("move", "")
-        if asked not in set(Move):
-            abort(400)
-        stage.move(Move(asked))
-        return redirect(BACK.get(request.form.get("back", ""), BACK["status"]), 303)
+
+    @app.after_request
+    def _guarded(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _PAGE_POLICY)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     @app.errorhandler(400)
     @app.errorhandler(403)
@@ -130,8 +147,6 @@ def make_demo_pages(stage: Stage, stylesheets: tuple[str, ...]) -> Flask:
     def _problem(error: Exception) -> tuple[str, int]:
         code = getattr(error, "code", 500)
         return render_template("demo/problem.html", code=code, here=""), code
-
-    return app
 
 
 def _found(stage: Stage, number: int) -> MailboxMessage:

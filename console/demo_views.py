@@ -10,6 +10,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from console.mailbox import Mailbox
+from surveys.figures import CoverageState
 
 
 class Move(StrEnum):
@@ -22,22 +23,17 @@ class Move(StrEnum):
     CLOSE = "close"
 
 
-class Heard(StrEnum):
-    """One place in the coverage map (look: Colours)."""
-
-    HEARD = "heard"
-    INVITED = "invited"
-    MISSING = "missing"
-    NOT_ASKED = "not asked"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CoverageCell:
-    """One area and perspective: how many were invited there, how many of them are heard."""
+    """One area and perspective: how many were invited there, how many of them are heard.
 
-    state: Heard
+    `carried`: heard, but only through a return that somebody else sent for them too.
+    """
+
+    state: CoverageState
     heard: int = 0
     invited: int = 0
+    carried: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +78,7 @@ class RoundView:
 
     name: str
     title: str
+    kind: str
     state: str
     opens_at: datetime
     closes_at: datetime

@@ -38,7 +38,6 @@ class Mailbox:
     def take_in(self, raw: bytes, recipients: list[str], at: datetime) -> None:
         """Keep one mail for each recipient; the number is the order of arrival."""
         mail = BytesParser(policy=policy.default).parsebytes(raw)
-        assert isinstance(mail, EmailMessage)
         with self._lock:
             for recipient in recipients:
                 self._messages.append(

@@ -133,15 +133,28 @@ class FormClient:
 
     def send(self, screen: Screen, fields: list[tuple[str, str]], *, go: str = "next") -> Screen:
         """Post the page's form with its hidden fields, the given ones and the forward button."""
-        action = urljoin(screen.url, str(screen.form.get("action") or screen.url))
         posted = [*screen.hidden(), *fields, ("go", go)]
-        reply = requests.post(action, data=posted, timeout=self.timeout, allow_redirects=False)
-        while reply.is_redirect:
-            # Followed by hand: a cookie set on the way is not carried on.
-            reply = requests.get(
-                urljoin(reply.url, reply.headers["Location"]), timeout=self.timeout, allow_redirects=False
-            )
-        return self._screen(reply)
+        action = self._target(screen, screen.form)
+        return self._follow(requests.post(action, data=posted, timeout=self.timeout, allow_redirects=False))
+
+    def tap(self, link: str, way: str, given: Mapping[str, str] | None = None) -> Screen:
+        """Take one of the ways out: open `link/way`, fill in what it asks by kind of field, press its button."""
+        page = self.open(f"{link.rstrip('/')}/{way}")
+        form = page.main.select_one("form[method=post]")
+        assert form is not None, f"nothing to send at {page.url}: {page.words[:400]}"
+        posted = [(str(each["name"]), str(each.get("value", ""))) for each in form.select("input[type=hidden][name]")]
+        for control in form.select("input[name], select[name], textarea[name]"):
+            kind = _kind(control)
+            if kind in (given or {}):
+                posted.append((str(control["name"]), (given or {})[kind]))
+            elif kind in {"radio", "checkbox"} and control.has_attr("checked"):
+                posted.append((str(control["name"]), str(control.get("value", "on"))))
+        button = form.select_one("button[name]")
+        if button is not None:
+            posted.append((str(button["name"]), str(button.get("value", ""))))
+        return self._follow(
+            requests.post(self._target(page, form), data=posted, timeout=self.timeout, allow_redirects=False)
+        )
 
     def answer(
         self,
@@ -176,6 +189,17 @@ class FormClient:
                 posted += [(each.name, value) for value in values]
             walk.screens.append(self.send(here, posted))
         raise AssertionError(f"no end after {MOST_PAGES} pages: {[screen.heading for screen in walk.screens[-4:]]}")
+
+    @staticmethod
+    def _target(screen: Screen, form: Tag) -> str:
+        return urljoin(screen.url, str(form.get("action") or screen.url))
+
+    def _follow(self, reply: requests.Response) -> Screen:
+        while reply.is_redirect:
+            # By hand: a cookie set on the way is not carried on.
+            to = urljoin(reply.url, reply.headers["Location"])
+            reply = requests.get(to, timeout=self.timeout, allow_redirects=False)
+        return self._screen(reply)
 
     def _screen(self, reply: requests.Response) -> Screen:
         return Screen(url=reply.url, status=reply.status_code, soup=BeautifulSoup(reply.text, "html.parser"))

@@ -13,7 +13,6 @@ from console.demo_views import (
     CoverageCell,
     CoverageRow,
     Figure,
-    Heard,
     Move,
     Moved,
     Person,
@@ -22,18 +21,20 @@ from console.demo_views import (
 )
 from console.mail_links import own_links, with_links
 from console.mailbox import Mailbox
+from surveys.figures import CoverageState
 
 START = datetime(2024, 11, 25, 9, tzinfo=UTC)
 OURS = "http://127.0.0.1:8080"
 CELLS = (
-    CoverageCell(state=Heard.HEARD, heard=1, invited=2),
-    CoverageCell(state=Heard.INVITED, invited=1),
-    CoverageCell(state=Heard.MISSING),
-    CoverageCell(state=Heard.NOT_ASKED),
+    CoverageCell(state=CoverageState.HEARD, heard=1, invited=2),
+    CoverageCell(state=CoverageState.INVITED, invited=1),
+    CoverageCell(state=CoverageState.MISSING),
+    CoverageCell(state=CoverageState.NOT_ASKED),
 )
 ROUND = RoundView(
     name="trial/spring",
     title="What the <day> changed",
+    kind="Mid-cycle round",
     state="open",
     opens_at=START,
     closes_at=START + timedelta(days=21, hours=8),
