@@ -1,0 +1,219 @@
+"""`soundings round`: looking at rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.commands.naming import json_option, round_argument, the_programme, the_round
+from bot.commands.steering import steering
+from bot.failures import CommandRefused
+from bot.printing import as_json, plain, table
+from bot.wiring import desk, needed_secret
+from reports import plan as plans
+from reports import status as statuses
+from reports.rounds import RoundSheet, round_sheets
+from reports.who import who_was_asked
+from surveys.cadence import say_offset
+from surveys.dispositions import Disposition
+from surveys.figures import Dispositions
+from surveys.moment_words import say_moment
+from surveys.programme import Mode
+
+_COUNTED = ("invited", *(each.value for each in Disposition))
+
+
+@click.group(name="round")
+def rounds() -> None:
+    """Look at rounds and steer them."""
+
+
+for command in steering:
+    rounds.add_command(command)
+
+
+@rounds.command(name="list")
+@click.option("--programme", default="", help="Only this programme's rounds.")
+@json_option
+def list_(programme: str, *, json_: bool) -> None:
+    """List rounds with their state and times."""
+    with desk() as here, here.store.reading() as tx:
+        found = round_sheets(tx, the_programme(tx, programme).id if programme else None)
+    if json_:
+        as_json([sheet.plain() for sheet in found])
+        return
+    rows = [
+        (sheet.round.name, sheet.round.state.value, _local(sheet.opens), _local(sheet.closes), sheet.survey)
+        for sheet in found
+    ]
+    table(("Round", "State", "Opens", "Closes", "Questionnaire"), rows)
+
+
+@rounds.command()
+@round_argument
+@json_option
+def show(round_name: str, *, json_: bool) -> None:
+    """Show what a round is: times, audience, reminders, moved deadlines."""
+    with desk() as here, here.store.reading() as tx:
+        wanted = the_round(tx, round_name)
+        sheet = next(each for each in round_sheets(tx, wanted.programme_id) if each.round.id == wanted.id)
+    if json_:
+        as_json(sheet.plain())
+        return
+    for name, value in _facts(sheet):
+        if value:
+            click.echo(f"{name + ':':<15} {value}")
+
+
+@rounds.command()
+@round_argument
+@json_option
+def plan(round_name: str, *, json_: bool) -> None:
+    """Show every message each person will get, when and why.
+
+    As if nobody answered from now on. Nothing is sent, and nothing is changed.
+    """
+    with desk() as here, here.store.reading() as tx:
+        found = plans.planned_messages(tx, the_round(tx, round_name), here.now)
+    if json_:
+        as_json(found)
+        return
+    if not found:
+        click.echo("Nothing more will be sent.")
+        return
+    rows = [
+        (f"{each.local:%a %d %b %Y %H:%M}", each.name, _kind(each), f"{each.channel} {each.address}".strip(), each.why)
+        for each in found
+    ]
+    table(("When (theirs)", "Who", "What", "Where", "Why"), rows)
+
+
+@rounds.command()
+@round_argument
+@json_option
+def status(round_name: str, *, json_: bool) -> None:
+    """Show how a round stands: who has been heard, what comes next, what did not get through."""
+    with desk() as here, here.store.reading() as tx:
+        found = statuses.round_status(tx, the_round(tx, round_name), here.now)
+        zone = ZoneInfo(the_programme(tx, found.round.programme).programme.timezone)
+    if json_:
+        as_json(statuses.as_json(found))
+        return
+    round_ = found.round
+    click.echo(f"{round_.name} is {round_.state.value}")
+    click.echo(
+        f"Opens {say_moment(round_.opens_at, zone, year=True)}, closes {say_moment(round_.closes_at, zone, year=True)}."
+    )
+    if found.next_reminder:
+        click.echo(f"The next reminder goes on {say_moment(found.next_reminder, zone, year=True)}.")
+    click.echo()
+    _figures("", {"everyone": found.figures.overall})
+    _figures("Area", found.figures.by_area)
+    _figures("Perspective", found.figures.by_perspective)
+    for line in found.troubles:
+        click.echo(f"{line.state.value}: {line.kind.value} to {line.name} ({line.attempts} tries): {line.reason}")
+    for account in found.accounts:
+        click.echo(f"{account.account} is in trouble: {account.trouble}")
+
+
+@rounds.command()
+@round_argument
+@click.option("--links", is_flag=True, help="Add a link for each, to enter what they say by telephone or on paper.")
+@json_option
+def who(round_name: str, *, links: bool, json_: bool) -> None:
+    """Show the telephone list: name, perspective, phone, state, last contact.
+
+    A link that --links adds is spent when the return is sent with it, not when it is opened.
+    """
+    with desk() as here, here.store.reading() as tx:
+        round_ = the_round(tx, round_name)
+        if links and round_.mode is Mode.UNLINKED:
+            raise CommandRefused(
+                "an unlinked round is answered by people themselves: a return can't be entered for them"
+            )
+        keys = (here.settings.public_url, needed_secret(here.settings)) if links else None
+        found = who_was_asked(tx, round_, entry_links=keys)
+        zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
+    if json_:
+        as_json([_without_empty_link(each, links=links) for each in found])
+        return
+    headings = ("Name", "Perspective", "Area", "Phone", "State", "Last contact", *(("Link",) if links else ()))
+    rows = [
+        (each.name, each.perspective, each.area, each.phone, _state(each.state, opted_out=each.opted_out))
+        + (_local(each.last_contact.astimezone(zone)) if each.last_contact else "",)
+        + ((each.link,) if links else ())
+        for each in found
+    ]
+    table(headings, rows)
+
+
+@rounds.command()
+@round_argument
+def link(round_name: str) -> None:
+    """Show the public link of an open round, which this version does not have yet."""
+    with desk() as here, here.store.reading() as tx:
+        round_ = the_round(tx, round_name)
+    raise CommandRefused(f"{round_.name} has no public link: everyone has a link of their own, in their mail")
+
+
+def _without_empty_link(each: object, *, links: bool) -> dict[str, object]:
+    said: dict[str, object] = plain(each)
+    if not links:
+        said.pop("link")
+    return said
+
+
+def _figures(heading: str, found: Mapping[str, Dispositions]) -> None:
+    if not found:
+        return
+    counted = [name for name in _COUNTED if any(each.plain()[name] for each in found.values()) or name == "invited"]
+    rows = []
+    for name, each in found.items():
+        rate = each.response_rate
+        rows.append((name, *(each.plain()[key] for key in counted), "" if rate is None else f"{rate:.0%}"))
+    headings = (heading, *(key.replace("_", " ") for key in counted), "rate")
+    table(headings, rows, right=frozenset(headings[1:]))
+    click.echo()
+
+
+def _facts(sheet: RoundSheet) -> list[tuple[str, str]]:
+    round_ = sheet.round
+    audience = round_.audience
+    reminders = round_.reminders
+    facts = [
+        ("round", round_.name),
+        ("state", round_.state.value),
+        ("opens", _local(sheet.opens)),
+        ("closes", _local(sheet.closes)),
+        ("kind", round_.kind.value),
+        ("mode", round_.mode.value),
+        ("questionnaire", sheet.survey),
+        ("session", round_.session),
+        ("invited", str(sheet.invited)),
+        ("sessions", ", ".join(sorted(audience.sessions)) or ("held" if audience.held_only else "all")),
+        ("areas", ", ".join(sorted(audience.areas)) or "all"),
+        ("perspectives", ", ".join(sorted(audience.perspectives)) or "all"),
+    ]
+    if reminders is not None:
+        times = ", ".join(say_offset(offset) for offset in reminders.before_close)
+        facts.append(("reminders", f"{times}; at {reminders.at:%H:%M}, at most {reminders.cap} for everyone"))
+    facts += [
+        ("moved", f"{_local(each.before)} to {_local(each.after)}: {each.reason or 'no reason given'}")
+        for each in sheet.moves
+    ]
+    return facts
+
+
+def _kind(each: plans.PlannedMessage) -> str:
+    return f"{each.kind} {each.number}" if each.kind in {"reminder", "notice"} else each.kind
+
+
+def _state(state: str, *, opted_out: bool) -> str:
+    return f"{state} (opted out)" if opted_out else state
+
+
+def _local(at: datetime) -> str:
+    return f"{at:%a %d %b %Y %H:%M}"

@@ -1,0 +1,78 @@
+"""`soundings survey`: a questionnaire's file by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot.commands.naming import json_option
+from bot.failures import CommandRefused, WrongInput
+from bot.printing import as_json, note
+from bot.wiring import clock_now
+from handlers.load import check_survey
+from handlers.load_files import check_questionnaire
+from reports import preview as previews
+from reports.preview_web import as_web
+from surveys.instrument import Instrument
+from surveys.source import Problems
+
+file_argument = click.argument("file", type=click.Path(path_type=Path))
+CHANNELS = ("text", "mail", "web", "slack", "teams")
+
+
+@click.group()
+def survey() -> None:
+    """Check a questionnaire, or see how it looks."""
+
+
+@survey.command()
+@file_argument
+@json_option
+def check(file: Path, *, json_: bool) -> None:
+    """List every problem of a questionnaire's file."""
+    found = check_survey(file)
+    if json_:
+        as_json(found)
+    else:
+        for problem in found:
+            if problem.warning:
+                note(f"warning: {problem}")
+    errors = [problem for problem in found if not problem.warning]
+    if errors:
+        raise WrongInput(errors)
+    if not json_:
+        click.echo(f"{file} can be used.")
+
+
+@survey.command()
+@file_argument
+@click.option("--channel", type=click.Choice(CHANNELS), default="text", show_default=True, help="Where it is shown.")
+@click.option("--language", default="", help="A language tag such as cy; left out, the questionnaire's own.")
+@click.option("--perspective", "perspectives", multiple=True, help="As this perspective sees it; may be repeated.")
+def preview(file: Path, channel: str, language: str, perspectives: tuple[str, ...]) -> None:
+    """Show how a questionnaire looks, to an invented person.
+
+    `web` prints the pages as HTML, one after the other.
+    """
+    if channel in ("slack", "teams"):
+        raise CommandRefused(f"{channel} is not available yet; text, mail and web are")
+    instrument = _readable(file)
+    said = language or instrument.language
+    asked = frozenset(perspectives) or None
+    if channel == "mail":
+        click.echo(previews.as_mail(instrument, said, clock_now(), asked), nl=False)
+    elif channel == "web":
+        click.echo(as_web(instrument, said, asked), nl=False)
+    else:
+        click.echo(previews.as_text(instrument, said, asked), nl=False)
+
+
+def _readable(file: Path) -> Instrument:
+    problems = Problems()
+    found = check_questionnaire(file, problems)
+    if found is None:
+        raise WrongInput(problems.errors)
+    for warning in problems.warnings:
+        note(f"warning: {warning}")
+    return found.instrument
