@@ -16,7 +16,8 @@ from bot.logs import start_log, what_failed
 from bot.settings import DEFAULT_PUBLIC_URL, Settings, is_loopback
 from bot.stop_signals import StopSignals
 from bot.ticking import tick_once
-from bot.web.app import WebSettings, make_app
+from bot.web.app import make_app
+from bot.web.desk import WebSettings
 from bot.web_server import WebServer
 from bot.wiring import clock_now, seal_audit
 from channels.base import Channel

@@ -43,7 +43,7 @@ class WebServer:
     @property
     def port(self) -> int:
         """The port that is listened on, also where 0 was asked for."""
-        port: int = next(each.effective_port for each in self._listening())
+        port: int = next(int(each.effective_port) for each in self._listening())
         return port
 
     def run(self, stopping: threading.Event) -> None:

@@ -17,7 +17,7 @@ from bot.printing import note
 from bot.settings import HOW_TO_MAKE_A_SECRET, Settings, WrongSettings, gather, read_settings
 from storage import audit
 from storage.backup import BackupFailed, backup
-from storage.engine import DatabaseBusyError, Store
+from storage.engine import DatabaseBusyError, Store, Tx
 from storage.migrate import revision_of, upgrade
 from storage.opening import OlderSchema, UnusableDatabase, connect, open_migrated
 from storage.programmes import all_programmes
@@ -116,7 +116,7 @@ def needed_secret(settings: Settings) -> str:
     return settings.secret_key
 
 
-def moment_of(words: str, store: Store) -> datetime:
+def moment_of(words: str, tx: Tx) -> datetime:
     """A time given on the command line, in UTC.
 
     One without an offset is meant in the programmes' time zone if they all share one, else in UTC.
@@ -127,7 +127,6 @@ def moment_of(words: str, store: Store) -> datetime:
         raise click.BadParameter(f"'{words}' is not a time like 2024-12-09T09:30 or 2024-12-09T09:30+00:00") from None
     if given.tzinfo is not None:
         return given.astimezone(UTC)
-    with store.reading() as tx:
-        zones = {stored.programme.timezone for stored in all_programmes(tx)}
+    zones = {stored.programme.timezone for stored in all_programmes(tx)}
     zone = ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
     return given.replace(tzinfo=zone).astimezone(UTC)

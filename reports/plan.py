@@ -64,6 +64,9 @@ def _plan(
     tx: Tx, round_: Round, stored: StoredProgramme, people: Mapping[int, Participant], now: datetime
 ) -> tuple[PlannedLine, ...]:
     facts = facts_of_round(tx, round_.id, people)
+    if round_.state is RoundState.CLOSED and round_.opened_at is None and now < round_.closes_at:
+        # Loaded after its close and never opened: a tick at this time would open it.
+        round_ = replace(round_, state=RoundState.PLANNED)
     if round_.state in _NOT_BEGUN or round_.state is RoundState.OPEN:
         facts += _to_be_invited(round_, stored, tx, facts, now)
     if round_.state is RoundState.HELD:

@@ -14,6 +14,8 @@ from surveys.source import nearest
 round_argument = click.argument("round_name", metavar="ROUND")
 json_option = click.option("--json", "json_", is_flag=True, help="Print JSON and nothing else.")
 
+at_option = click.option("--at", metavar="ISO-TIME", help="What is to come from this time on. Left out: now.")
+
 
 def the_round(tx: Tx, name: str) -> Round:
     """The round called `programme/round`, or `round` where that is unique.

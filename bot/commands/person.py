@@ -47,7 +47,8 @@ def pause(who: str, programme: str, until: str | None) -> None:
     """Send a person nothing before a time, or end their pause."""
     with desk() as here:
         sheet = _one(here.store, who, programme)
-        moment = moment_of(until, here.store) if until else None
+        with here.store.reading() as tx:
+            moment = moment_of(until, tx) if until else None
         if moment is not None and moment <= here.now:
             raise click.BadParameter("that time has passed", param_hint="--until")
         acts.pause(sheet.participant_id, moment, here.store, here.now, actor="cli")

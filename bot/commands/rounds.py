@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.commands.naming import json_option, round_argument, the_programme, the_round
+from bot.commands.naming import at_option, json_option, round_argument, the_programme, the_round
 from bot.commands.steering import steering
 from bot.failures import CommandRefused
 from bot.printing import as_json, plain, table
-from bot.wiring import desk, needed_secret
+from bot.wiring import desk, moment_of, needed_secret
 from reports import plan as plans
 from reports import status as statuses
 from reports.rounds import RoundSheet, round_sheets
@@ -70,14 +70,16 @@ def show(round_name: str, *, json_: bool) -> None:
 
 @rounds.command()
 @round_argument
+@at_option
 @json_option
-def plan(round_name: str, *, json_: bool) -> None:
+def plan(round_name: str, at: str | None, *, json_: bool) -> None:
     """Show every message each person will get, when and why.
 
     As if nobody answered from now on. Nothing is sent, and nothing is changed.
     """
     with desk() as here, here.store.reading() as tx:
-        found = plans.planned_messages(tx, the_round(tx, round_name), here.now)
+        now = moment_of(at, tx) if at else here.now
+        found = plans.planned_messages(tx, the_round(tx, round_name), now)
     if json_:
         as_json(found)
         return
@@ -93,11 +95,13 @@ def plan(round_name: str, *, json_: bool) -> None:
 
 @rounds.command()
 @round_argument
+@at_option
 @json_option
-def status(round_name: str, *, json_: bool) -> None:
+def status(round_name: str, at: str | None, *, json_: bool) -> None:
     """Show how a round stands: who has been heard, what comes next, what did not get through."""
     with desk() as here, here.store.reading() as tx:
-        found = statuses.round_status(tx, the_round(tx, round_name), here.now)
+        now = moment_of(at, tx) if at else here.now
+        found = statuses.round_status(tx, the_round(tx, round_name), now)
         zone = ZoneInfo(the_programme(tx, found.round.programme).programme.timezone)
     if json_:
         as_json(statuses.as_json(found))

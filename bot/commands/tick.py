@@ -26,7 +26,8 @@ def tick(at: str | None, *, json_: bool) -> None:
     """
     with desk() as here:
         needed_secret(here.settings)
-        now = moment_of(at, here.store) if at else here.now
+        with here.store.reading() as tx:
+            now = moment_of(at, tx) if at else here.now
         try:
             with RunLock(here.store) as lock, progress("Sending what is due"):
                 report = tick_once(here.store, open_channels(here.settings), here.settings, now, alone=lock.alone)
