@@ -62,7 +62,7 @@ def links(intro: str, ways: Sequence[tuple[str, str]]) -> Block:
     text = [intro, *(f"{dash}{words}: {address}" for words, address in ways)]
     html = [f'<p style="{_QUIET}">{escape(intro)}</p>\n'] if intro else []
     html += [f'<p style="{_QUIET}"><a href="{escape(address)}">{escape(words)}</a></p>\n' for words, address in ways]
-    return Block("\n".join(each for each in text if each), "".join(html))
+    return Block("\n".join(each for each in text if each), f'<div style="{_PARAGRAPH}">\n{"".join(html)}</div>\n')
 
 
 def question(asked: Sequence[str]) -> Block:
