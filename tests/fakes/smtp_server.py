@@ -56,6 +56,8 @@ class Behaviour:
     mail_from: str = ""
     rcpt: dict[str, str] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
+    # Said to that recipient the first time only.
+    rcpt_once: dict[str, str] = field(default_factory=dict)
     slow: float = 0.0
     # drop: before the message is taken; drop_after: it is taken, and the answer never comes.
     drop: bool = False
@@ -82,7 +84,7 @@ class _Door:
         self, smtp: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         behaviour = self.server.behaviour
-        refusal = behaviour.rcpt.get(address) or behaviour.rcpt.get("*")
+        refusal = behaviour.rcpt_once.pop(address, "") or behaviour.rcpt.get(address) or behaviour.rcpt.get("*")
         if refusal:
             return refusal
         envelope.rcpt_tos.append(address)
