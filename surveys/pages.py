@@ -40,19 +40,22 @@ class Page:
 def pages(instrument: Instrument, answers: Answers, perspectives: AbstractSet[str]) -> tuple[Page, ...]:
     """Every page the person is shown, given the answers so far; together they hold each shown item once.
 
-    An item whose condition or words name an answer of the page before it begins a new one: what a page asks
-    never changes by what is answered on it.
+    An item whose condition or words name an answer of the page before it begins a new one, and that page ends there
+    also while the condition hides the item: what a page asks never changes by what is answered on it.
     """
     numbered = _numbered(instrument)
     found: list[Page] = []
     for section, items in shown_sections(instrument, answers, perspectives):
         run: list[Item] = []
-        for item in items:
-            if run and not _joins(run, item):
+        shown = {item.key for item in items}
+        for item in section.items:
+            if run and not (_joins(run, item) if item.key in shown else _is_settled(run, item)):
                 found.append(_page(section, run, numbered))
                 run = []
-            run.append(item)
-        found.append(_page(section, run, numbered))
+            if item.key in shown:
+                run.append(item)
+        if run:
+            found.append(_page(section, run, numbered))
     return tuple(found)
 
 
@@ -133,6 +136,11 @@ def _joins(run: list[Item], item: Item) -> bool:
         return True
     alike = any({last.type, item.type} <= kinds for kinds in (CLOSED_TYPES, SHORT_TYPES))
     return alike and _names(item).isdisjoint(each.key for each in run)
+
+
+def _is_settled(run: list[Item], item: Item) -> bool:
+    """Whether a hidden item stays hidden whatever is answered on the page begun."""
+    return depends_on(item.when).isdisjoint(each.key for each in run)
 
 
 def _names(item: Item) -> frozenset[str]:

@@ -83,10 +83,24 @@ def test_what_hangs_on_an_answer_waits_for_the_next_page():
         [item("came"), item("why", when="${came} = 'no'"), item("more"), item("piped", hint="{answer.more}")]
     )
     assert keys(pages(visit, {("came", ""): "no"}, NOBODY)) == [["came"], ["why", "more"], ["piped"]]
-    assert keys(pages(visit, {("came", ""): "yes"}, NOBODY)) == [["came", "more"], ["piped"]]
+    assert keys(pages(visit, {("came", ""): "yes"}, NOBODY)) == [["came"], ["more"], ["piped"]]
     following = next_page(visit, {("came", ""): "no"}, NOBODY, "came")
     assert following is not None
     assert following.key == "why"
+
+
+def test_a_page_does_not_grow_by_what_its_answers_hide():
+    visit = instrument([item("came"), item("why", "long_text", when="not(${came} = 'yes')"), item("again")])
+    assert keys(pages(visit, {}, NOBODY)) == [["came"], ["why"], ["again"]]
+    following = next_page(visit, {("came", ""): "yes"}, NOBODY, "came")
+    assert following is not None
+    assert following.key == "again"
+
+
+def test_hidden_by_an_earlier_page_an_item_parts_nothing():
+    visit = instrument([item("a", "text")], [item("b"), item("c", "long_text", when="${a} = 'x'"), item("d")])
+    assert keys(pages(visit, {}, NOBODY)) == [["a"], ["b", "d"]]
+    assert keys(pages(visit, {("a", ""): "x"}, NOBODY)) == [["a"], ["b"], ["c"], ["d"]]
 
 
 def test_hidden_answers_count_as_unanswered():
