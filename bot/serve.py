@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Mapping
 from datetime import datetime
@@ -92,7 +93,7 @@ class _Service:
             )
         click.echo(f"Ready: listening on {address}. Ctrl-C stops.")
         # Whoever waits for this line behind a pipe must not wait for a full buffer.
-        click.get_text_stream("stdout").flush()
+        sys.stdout.flush()
         self._log.info("listening", host=host, port=port, channels=sorted(self._channels))
 
     def _tick(self) -> datetime | None:
