@@ -5,28 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from handlers.coming_back import note_begun
 from storage import consents, responses, triage
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.programmes import newest_notice
+from storage.remembered import Remembered
 from storage.responses import Asked, NewRevision, StoredAnswer, VoicedKey
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, Raw, Recorded, answer_name
 from surveys.answers import LONGEST_LONG_TEXT
 from surveys.clock_times import zone_named
-from surveys.instrument import Item, ItemType
+from surveys.instrument import Instrument, Item, ItemType
 from surveys.pages import Page, page_of, pages
 from surveys.programme import Mode
 from surveys.replies import IncomingReply, QuoteLevel, ReturnMode
 from surveys.responses import AnswerChange, Problem, Rejected, accept
 from surveys.rounds import RoundState
+from surveys.routing import depends_on
 
 # Says whether whoever sent a reply may answer this invitation: the listener's token, held against its generation.
 Admits = Callable[[Asked], bool]
 # Makes a reply of what arrived, given the form and the page it answers (None: no page of that key is shown).
 Read = Callable[[Form, Page | None], IncomingReply]
+# By questionnaire: the items whose answers decide what else is asked.
+_STEERING: Remembered[frozenset[str]] = Remembered(most=64)
+# By questionnaire, perspectives and those answers: the pages.
+_SHOWN: Remembered[tuple[Page, ...]] = Remembered(most=256)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +43,7 @@ class Saved:
     `form` is what stands now. `problems`: the questions not taken, with why. `overtaken`: answers that had been
     changed since the sender saw them, and now say what was sent last. `spared`: empty fields that erased nothing,
     because newer words stood there. `unknown`: what belonged to no question put to this person; kept in triage.
+    `shown_before` and `shown` are the pages put to the person before and after.
     """
 
     form: Form
@@ -44,7 +52,8 @@ class Saved:
     overtaken: tuple[AnswerKey, ...] = ()
     spared: tuple[AnswerKey, ...] = ()
     unknown: tuple[str, ...] = ()
-    pages_before: tuple[str, ...] = ()
+    shown_before: tuple[Page, ...] = ()
+    shown: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +123,7 @@ def record_post(
             return NotAdmitted(asked=None if form is None else form.asked)
         if event_id and not responses.first_seen(tx, channel, event_id, now):
             return Duplicate()
-        shown = pages(form.instrument, form.answers, form.asked.perspectives)
+        shown = _shown(form)
         found = page_of(shown, page) if page else None
         reply = read(form, found)
         if not takes_answers(form.asked, now):
@@ -167,8 +176,25 @@ def _record(
         overtaken=overtaken,
         spared=spared,
         unknown=tuple(name for name, words in unknown.items() if words.strip()),
-        pages_before=tuple(each.key for each in shown),
+        shown_before=shown,
+        shown=_shown(form),
     )
+
+
+def _shown(form: Form) -> tuple[Page, ...]:
+    """The pages put to the person now. They follow from what the conditions ask about alone, so they are remembered."""
+    of = (form.asked.instrument_id, form.asked.instrument_digest)
+    steering = _STEERING.get(of, lambda: _named_by_conditions(form.instrument))
+    answers = form.answers
+    decisive = repr(sorted(((key, answers[key]) for key in answers if key[0] in steering), key=itemgetter(0)))
+    return _SHOWN.get(
+        (*of, form.asked.perspectives, decisive), lambda: pages(form.instrument, answers, form.asked.perspectives)
+    )
+
+
+def _named_by_conditions(instrument: Instrument) -> frozenset[str]:
+    sources = [section.when for section in instrument.sections] + [item.when for item in instrument.items()]
+    return frozenset(name for source in sources if source for name in depends_on(source))
 
 
 def _write(

@@ -109,9 +109,10 @@ def accept(
         elif key in given and _changes(item.control_of(key[1]), stands, found):
             changes.append(AnswerChange(item=key[0], row=key[1], value=found.value, raw=found.raw))
     unknown = tuple(key for key in given if key not in allowed)
-    kept = _still_asked(instrument, perspectives, recorded, changes, problems) if page is not None else problems
-    if kept:
-        return Rejected(problems=kept, changes=tuple(changes), unknown=unknown)
+    if problems and page is not None:
+        problems = _still_asked(instrument, perspectives, recorded, changes, problems)
+    if problems:
+        return Rejected(problems=problems, changes=tuple(changes), unknown=unknown)
     return Accepted(changes=tuple(changes), unknown=unknown)
 
 

@@ -76,10 +76,10 @@ def done_words(sight: Sight, way: str, scope: str) -> str:
     return sight.words(f"{way.replace('-', '_')}_done")
 
 
-def snooze_offer(sight: Sight, last_day: date | None, *, asked: bool = False) -> Offer:
-    """What can still be offered before the close: the last day, or someone else. `asked`: a later day was."""
-    words = sight.words
-    view = act_view(sight, "later", {})
+def snooze_offer(sight: Sight, last_day: date | None, inputs: Inputs | None = None) -> Offer:
+    """What can still be offered before the close: the last day, or someone else. `inputs`: a later day was asked."""
+    words, asked = sight.words, inputs is not None
+    view = act_view(sight, "later", inputs or {}, fault="past" if asked else "")
     else_link = (words("way_someone_else"), sight.links.way("someone-else"))
     if last_day is None:
         return Offer(
@@ -137,7 +137,8 @@ def _ask(sight: Sight, inputs: Inputs, fault: str, name: str, label: str, kind: 
 def _scope(sight: Sight, inputs: Inputs, fault: str) -> AskView:
     words = sight.words
     programme = sight.setting.say(sight.form.programme.title)
-    chosen = next(iter(inputs.get("_scope", ())), "")
+    # The lesser of the two stands ready, so that one tap is enough.
+    chosen = next(iter(inputs.get("_scope", ())), "round")
     offered = (("round", words("stop_round")), ("programme", words("stop_programme", programme=programme)))
     return AskView(
         id="scope-round",

@@ -121,8 +121,7 @@ def _answer(desk: Desk, links: Links, way: str, inputs: Inputs, outcome: ActResu
     words = sight.words
     match outcome:
         case PastClose(last_day=last):
-            view = act_view(sight, way, inputs, fault="past")
-            view = replace(view, **snooze_offer(sight, last, asked=True))
+            view = replace(act_view(sight, way, inputs), **snooze_offer(sight, last, inputs))
             hidden = () if last is None else (("_last", last.isoformat()),)
             return page_response(render.act_page(view, words, sight.frame(action=links.way(way), hidden=hidden)))
         case AlreadyAnswered():
@@ -150,6 +149,8 @@ def _ended(sight: Sight, way: str) -> tuple[str, ...]:
         return ()
     if sight.form.asked.disposition is Disposition.COMPLETE:
         return (sight.words("act_complete"),)
+    if way == "someone-else" and sight.form.asked.disposition is Disposition.DELEGATED:
+        return (sight.words("someone_else_once"),)
     if not acts.open_for_acts(sight.form, sight.desk.clock()):
         return (sight.words("closed"), sight.words("act_stopped_after_close"))
     return ()

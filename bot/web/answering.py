@@ -26,7 +26,7 @@ from storage.forms import Form, form_of
 from storage.responses import Asked
 from surveys.answer_values import AnswerKey
 from surveys.dispositions import Disposition
-from surveys.pages import Page, first_unanswered_page, next_page, page_of, pages, previous_page
+from surveys.pages import Page, first_unanswered_page, page_of, pages
 from surveys.replies import IncomingReply, ReturnMode
 from surveys.rounds import RoundState
 from surveys.tokens import Purpose, invitation_of
@@ -154,7 +154,7 @@ def _save(desk: Desk, links: Links, invitation_id: int, inputs: Inputs) -> Respo
 
     def read(form: Form, page: Page | None) -> IncomingReply:
         voices = [each.key for each in form.programme.perspectives]
-        return _reply(invitation_id, links, parse(inputs, page or _nothing(), voices), page)
+        return _reply(form, links, parse(inputs, page or _nothing(), voices), page)
 
     if _one(inputs, "_one_go"):
         return _save_unlinked(desk, links, invitation_id, read, inputs)
@@ -173,16 +173,17 @@ def _save(desk: Desk, links: Links, invitation_id: int, inputs: Inputs) -> Respo
             return _to(links.form)
 
 
-def _reply(invitation_id: int, links: Links, parsed: ParsedForm, page: Page | None) -> IncomingReply:
+def _reply(form: Form, links: Links, parsed: ParsedForm, page: Page | None) -> IncomingReply:
     typed_by: str | None
-    mode: ReturnMode | None
     if links.purpose is Purpose.ENTRY:
-        typed_by, mode = "organiser", parsed.mode or ReturnMode.TELEPHONE
+        standing = form.asked.response
+        entered = standing is not None and standing.mode != ReturnMode.SELF
+        typed_by, mode = "organiser", parsed.mode or (None if entered else ReturnMode.TELEPHONE)
     else:
         typed_by, mode = {SELF: "", TYPING: parsed.typist or "someone else"}.get(parsed.speaking), None
     return IncomingReply(
         channel=CHANNEL,
-        invitation_id=invitation_id,
+        invitation_id=form.asked.invitation_id,
         given=parsed.given,
         page="" if page is None else page.key,
         for_voices=parsed.for_voices,
@@ -208,21 +209,20 @@ def _after_saving(desk: Desk, links: Links, saved: Saved, inputs: Inputs) -> Res
     notes = {"note": _note(saved, back=back)} if _note(saved, back=back) else {}
     if saved.page is None:
         return _to(links.at("", **notes))
-    form = saved.form
-    place = (form.instrument, form.answers, form.asked.perspectives)
+    form, keys = saved.form, [page.key for page in saved.shown]
     if go == "later":
         return _to(links.at("later", **notes))
+    place = keys.index(saved.page.key)
     if go == "back":
-        before = previous_page(*place, saved.page.key)
-        return _to(links.at("", **notes) if before is None else links.page(before.key, **notes))
+        return _to(links.page(keys[place - 1], **notes) if place else links.at("", **notes))
     complete = form.asked.response is not None and form.asked.response.complete
     if back or complete:
-        new = next((each for each in pages(*place) if each.key not in saved.pages_before), None)
+        known = {page.key for page in saved.shown_before}
+        new = next((key for key in keys if key not in known), None)
         if new is not None:
-            return _to(links.page(new.key, back="1", **notes))
+            return _to(links.page(new, back="1", **notes))
         return _to(links.at("" if complete else "review", **notes))
-    after = next_page(*place, saved.page.key)
-    return _to(links.at("review", **notes) if after is None else links.page(after.key, **notes))
+    return _to(links.at("review", **notes) if place + 1 == len(keys) else links.page(keys[place + 1], **notes))
 
 
 def _note(saved: Saved, *, back: bool) -> str:

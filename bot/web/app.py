@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, request
@@ -38,6 +40,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "X-Frame-Options": "DENY",
 }
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -56,7 +59,7 @@ def make_app(store: Store, settings: WebSettings, clock: Callable[[], datetime])
     desk = Desk(store=store, settings=settings, clock=clock, styles=styles)
 
     # Flask's own static folder is off: the two sheets have a route of their own.
-    app = Flask(__name__, static_folder=None)
+    app = _App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_POST
     # One field may be as large as the whole: what is too long for an answer is said beside it, with the words.
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_POST
@@ -101,9 +104,7 @@ def _problems(app: Flask, desk: Desk) -> None:
         return no_such_page(desk)
 
     @app.errorhandler(500)
-    def fault(error: Exception) -> Response:
-        # Neither the address nor the words: both are somebody's own.
-        log.error("a page failed: %s", request.endpoint, exc_info=getattr(error, "original_exception", None) or error)
+    def fault(_error: Exception) -> Response:
         return went_wrong(desk)
 
 
@@ -118,6 +119,16 @@ def _bootstrap() -> Path:
     if found is None or found.origin is None:
         raise LookupError("the package bootstrap-flask, which brings the stylesheet, is not installed")
     return Path(found.origin).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
+
+
+class _App(Flask):
+    """Flask, whose line about a fault names the page and what kind of fault, but not the address or anyone's words."""
+
+    def log_exception(self, exc_info: _ExcInfo | tuple[None, None, None], *_more: object) -> None:
+        error = exc_info[1]
+        place = traceback.extract_tb(error.__traceback__)[-1] if error is not None and error.__traceback__ else None
+        where = f"{place.filename}:{place.lineno}" if place else ""
+        log.error("a page failed: %s, %s at %s", request.endpoint, type(error).__name__, where)
 
 
 class _Under:

@@ -79,7 +79,7 @@ def page_view(
         title=title,
         where=_where(setting.words, numbers, len(all_questions)),
         section=section,
-        heading=asking[0].heading if lone else (title if first or entry else section or title),
+        heading=_heading(setting, asking, lone=lone, first=first is not None, entry=entry, other=section or title),
         lone=lone,
         number=max(numbers, default=0),
         total=len(all_questions),
@@ -92,6 +92,14 @@ def page_view(
         can_go_back=can_go_back,
         one_go=one_go,
     )
+
+
+def _heading(setting: Setting, asking: Sequence[BlockView], *, lone: bool, first: bool, entry: bool, other: str) -> str:
+    if lone:
+        return asking[0].heading
+    if entry:
+        return setting.words("entry_heading", name=setting.piped.get("participant.name", ""))
+    return setting.say(setting.instrument.title) if first else other
 
 
 def _where(words: Words, numbers: Sequence[int], total: int) -> str:

@@ -38,7 +38,7 @@ answers = Table(
     # The perspective answered for in a collated return; "" for the return itself.
     Column("voice", String, nullable=False, default=""),
     Column("revision", Integer, nullable=False),
-    Column("value", JSON, nullable=True),
+    Column("value", JSON(none_as_null=True), nullable=True),
     Column("raw", Text, nullable=False),
     Column("channel", String, nullable=False),
     Column("typed_by", String, nullable=False, default=""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ from surveys.tokens import Purpose, seal
 SECRET = "a secret of the tests, long enough"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 OPENED = datetime(2025, 4, 28, 8, 0, tzinfo=UTC)
-TALL = 900
+CLOSED = datetime(2025, 5, 9, 16, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -120,7 +119,12 @@ class Visitor:
     def post(self, seen: Seen, *fields: tuple[str, str], go: str = "next", follow: bool = True) -> Seen:
         action = str(seen.soup.select_one("form[method=post]")["action"])
         data: dict[str, list[str]] = {}
-        for name, value in [*seen.hidden(), *fields, ("go", go)]:
+        # What a browser sends of an act's radios when they are left as they are.
+        named = {name for name, _ in fields}
+        ready = [
+            (str(each["name"]), str(each["value"])) for each in seen.soup.select("form[data-form=act] input[checked]")
+        ]
+        for name, value in [*seen.hidden(), *(each for each in ready if each[0] not in named), *fields, ("go", go)]:
             data.setdefault(name, []).append(value)
         client = self.garden.app.test_client(use_cookies=False)
         return Seen(client.post(action, data=data, follow_redirects=follow))
@@ -188,10 +192,10 @@ def garden_of(store: Store, folder: Path, **more: object) -> Garden:
 
 
 @pytest.fixture
-def garden(store: Store, tmp_path: Path) -> Iterator[Garden]:
-    yield garden_of(store, tmp_path)
+def garden(store: Store, tmp_path: Path) -> Garden:
+    return garden_of(store, tmp_path)
 
 
 @pytest.fixture
-def unlinked_garden(store: Store, tmp_path: Path) -> Iterator[Garden]:
-    yield garden_of(store, tmp_path, mode="unlinked")
+def unlinked_garden(store: Store, tmp_path: Path) -> Garden:
+    return garden_of(store, tmp_path, mode="unlinked")
