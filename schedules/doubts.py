@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schedules.outcomes import Tally
 from schedules.settling import settle_doubt
-from storage import ledger
+from storage import attempts, ledger
 from storage.engine import Store
 from storage.steps import Step, reached
 
@@ -21,10 +21,10 @@ def settle_doubts(store: Store, tally: Tally, now: datetime, *, alone: bool) -> 
     """
     while True:
         with store.reading() as tx:
-            if not ledger.abandoned(tx, now, everything=alone, limit=1):
+            if not attempts.abandoned(tx, now, everything=alone, limit=1):
                 return
         with store.writing() as tx:
-            found = ledger.abandoned(tx, now, everything=alone, limit=_AT_ONCE)
+            found = attempts.abandoned(tx, now, everything=alone, limit=_AT_ONCE)
             for each in found:
                 if each.attempt_id is None:
                     ledger.put_back(tx, each.line.id, due_at=each.line.due_at, reason=each.line.reason)

@@ -18,7 +18,7 @@ from schedules.letters import TELLING, letter_of
 from schedules.outcomes import Tally, TickSettings
 from schedules.patience import LONGEST_PAUSE
 from schedules.settling import Handed, Unknown
-from storage import invitation_facts, ledger, senders
+from storage import attempts, invitation_facts, ledger, senders
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.ledger import Claimed
 from storage.letter_facts import LetterFacts, answers_of, letter_facts
@@ -158,7 +158,7 @@ class Delivery:
             if address is None:
                 settling.nowhere_to_go(tx, known, self._tally, now)
                 continue
-            attempt = ledger.open_attempt(
+            attempt = attempts.open_attempt(
                 tx,
                 claimed.line,
                 holder=self._settings.holder,

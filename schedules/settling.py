@@ -9,7 +9,7 @@ from datetime import datetime
 from channels.base import Envelope, Letter
 from schedules.outcomes import Tally
 from schedules.patience import resume_at, retry_at
-from storage import invitations, ledger, people, senders
+from storage import attempts, invitations, ledger, people, senders
 from storage.engine import Tx
 from storage.letter_facts import LetterFacts, keep_message
 from storage.senders import Sender
@@ -110,11 +110,11 @@ def settle_doubt(
     """Nobody knows whether it went: some kinds are sent once more, the others count as sent (design: 4)."""
     tally.counts["in_doubt"] += 1
     if line.kind in SENT_AGAIN_IN_DOUBT and doubts < _MOST_DOUBTS:
-        if ledger.end_attempt(tx, attempt_id, outcome="in_doubt_again", reason=reason, now=now):
+        if attempts.end_attempt(tx, attempt_id, outcome="in_doubt_again", reason=reason, now=now):
             later = retry_at(line.key, line.attempts + 1, now) if again_at is None else again_at
             ledger.put_back(tx, line.id, due_at=later, reason=f"in doubt, sent once more: {reason}")
         return
-    if ledger.end_attempt(tx, attempt_id, outcome="in_doubt_sent", reason=reason, now=now):
+    if attempts.end_attempt(tx, attempt_id, outcome="in_doubt_sent", reason=reason, now=now):
         ledger.settle(tx, line.id, LineState.SENT, now=now, reason=f"in doubt, counts as sent: {reason}")
         if line.invitation_id is not None:
             invitations.note_contact(tx, line.invitation_id, line.kind, started_at)
@@ -122,7 +122,7 @@ def settle_doubt(
 
 def _sent(tx: Tx, handed: Handed, sender: Sender, tally: Tally, now: datetime) -> None:
     line, envelope = handed.known.line, handed.envelope
-    if envelope is None or not ledger.end_attempt(tx, handed.attempt_id, outcome="sent", reason="", now=now):
+    if envelope is None or not attempts.end_attempt(tx, handed.attempt_id, outcome="sent", reason="", now=now):
         return
     message_id = keep_message(
         tx,
@@ -150,7 +150,7 @@ def _sent(tx: Tx, handed: Handed, sender: Sender, tally: Tally, now: datetime) -
 
 def _deferred(tx: Tx, handed: Handed, deferred: Deferred, sender: Sender, tally: Tally, now: datetime) -> None:
     line = handed.known.line
-    if not ledger.end_attempt(tx, handed.attempt_id, outcome="deferred", reason=deferred.reason, now=now):
+    if not attempts.end_attempt(tx, handed.attempt_id, outcome="deferred", reason=deferred.reason, now=now):
         return
     later = max(deferred.until, retry_at(line.key, line.attempts + 1, now))
     ledger.put_back(tx, line.id, due_at=later, reason=deferred.reason)
@@ -167,7 +167,7 @@ def _pause(tx: Tx, sender: Sender, reason: str, tally: Tally, now: datetime) -> 
 
 def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], tally: Tally, now: datetime) -> None:
     known, line = handed.known, handed.known.line
-    if not ledger.end_attempt(tx, handed.attempt_id, outcome="refused", reason=refused.reason, now=now):
+    if not attempts.end_attempt(tx, handed.attempt_id, outcome="refused", reason=refused.reason, now=now):
         return
     if refused.address_is_bad:
         people.mark_address_bad(tx, handed.address.id, refused.reason, now)

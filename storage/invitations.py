@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from storage.dialects import insert_into
 from storage.engine import Tx
+from storage.tables.base import UtcTime
 from storage.tables.programme import sessions
 from storage.tables.rounds import dispositions, invitation_voices, invitations
 from surveys.delivery import LineKind
@@ -178,21 +179,25 @@ def new_generation(tx: Tx, invitation_id: int, *, entry: bool = False) -> None:
     tx.execute(update(invitations).where(invitations.c.id == invitation_id).values({column: column + 1}))
 
 
+# Said once for each message: building the statements anew would cost more than running them.
+_AT = bindparam("at", type_=UtcTime())
+_THAT = update(invitations).where(invitations.c.id == bindparam("invitation"))
+_INVITED = _THAT.values(invited_at=_AT, last_contact_at=_AT)
+_CONTACTED = {
+    LineKind.INVITATION: _INVITED,
+    LineKind.DELEGATE: _INVITED,
+    LineKind.REMINDER: _THAT.values(
+        reminders_sent=invitations.c.reminders_sent + 1, last_reminder_at=_AT, last_contact_at=_AT
+    ),
+    LineKind.NOTICE: _THAT.values(last_contact_at=_AT),
+}
+
+
 def note_contact(tx: Tx, invitation_id: int, kind: LineKind, at: datetime) -> None:
     """A message of that kind has gone (or counts as gone): what the gap, the cap and the plan are reckoned from."""
-    changes: dict[str, Any] = {}
-    if kind in (LineKind.INVITATION, LineKind.DELEGATE):
-        changes = {"invited_at": at, "last_contact_at": at}
-    elif kind is LineKind.REMINDER:
-        changes = {
-            "reminders_sent": invitations.c.reminders_sent + 1,
-            "last_reminder_at": at,
-            "last_contact_at": at,
-        }
-    elif kind is LineKind.NOTICE:
-        changes = {"last_contact_at": at}
-    if changes:
-        tx.execute(update(invitations).where(invitations.c.id == invitation_id).values(changes))
+    contacted = _CONTACTED.get(kind)
+    if contacted is not None:
+        tx.execute(contacted, {"invitation": invitation_id, "at": at})
 
 
 def _identity(wanted: NewInvitation) -> tuple[int, int, int]:

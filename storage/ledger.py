@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, null, select, update
 
 from storage.dialects import insert_into
 from storage.engine import Tx
-from storage.tables.delivery import attempts, deliveries
+from storage.tables.base import UtcTime
+from storage.tables.delivery import deliveries
 from surveys.delivery import Line, LineKind, LineState
 
 LEASE = timedelta(seconds=120)
 DEFAULT_CHANNEL = "mail"
 
-_COLUMNS = (
+LINE_COLUMNS = (
     deliveries.c.id,
     deliveries.c.key,
     deliveries.c.kind,
@@ -117,49 +118,26 @@ def claim(
         update(deliveries)
         .where(deliveries.c.id.in_(due), deliveries.c.state == LineState.QUEUED)
         .values(state=LineState.CLAIMED, claimed_by=holder, lease_until=now + lease)
-        .returning(*_COLUMNS, deliveries.c.detail)
+        .returning(*LINE_COLUMNS, deliveries.c.detail)
     )
     rows = tx.execute(taken).all()
-    claimed = [Claimed(line=_line(row), detail=row.detail or {}) for row in rows]
+    claimed = [Claimed(line=line_of(row), detail=row.detail or {}) for row in rows]
     return tuple(sorted(claimed, key=lambda each: (each.line.due_at, each.line.id)))
 
 
-def open_attempt(
-    tx: Tx, line: Line, *, holder: str, ref: str, fence: int, address_id: int, now: datetime, lease: timedelta = LEASE
-) -> int | None:
-    """Write that the line is about to be sent, and renew its lease; None if it is no longer ours."""
-    held = tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id == line.id, deliveries.c.state == LineState.CLAIMED, deliveries.c.claimed_by == holder)
-        .values(attempts=deliveries.c.attempts + 1, lease_until=now + lease)
+# Said once for each message: building the statement anew would cost more than running it.
+_SETTLE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("line"))
+    .values(
+        state=bindparam("now_state"),
+        reason=bindparam("for_reason"),
+        settled_at=bindparam("at", type_=UtcTime()),
+        message_id=bindparam("message"),
+        lease_until=null(),
+        claimed_by="",
     )
-    if held.rowcount != 1:
-        return None
-    written: int = tx.execute(
-        insert(attempts)
-        .returning(attempts.c.id)
-        .values(
-            delivery_id=line.id,
-            number=line.attempts + 1,
-            address_id=address_id,
-            ref=ref,
-            fence=fence,
-            started_at=now,
-            outcome="",
-            reason="",
-        )
-    ).scalar_one()
-    return written
-
-
-def end_attempt(tx: Tx, attempt_id: int, *, outcome: str, reason: str, now: datetime) -> bool:
-    """Write how the attempt went; False if it was settled already, by someone who found it in doubt."""
-    ended = tx.execute(
-        update(attempts)
-        .where(attempts.c.id == attempt_id, attempts.c.ended_at.is_(None))
-        .values(ended_at=now, outcome=outcome, reason=reason)
-    )
-    return ended.rowcount == 1
+)
 
 
 def settle(
@@ -167,9 +145,7 @@ def settle(
 ) -> None:
     """The line has come to its end: sent, refused or cancelled."""
     tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id == line_id)
-        .values(state=state, reason=reason, settled_at=now, message_id=message_id, lease_until=None, claimed_by="")
+        _SETTLE, {"line": line_id, "now_state": str(state), "for_reason": reason, "at": now, "message": message_id}
     )
 
 
@@ -237,53 +213,6 @@ def cancel_queued(
     return tx.execute(cancelled).rowcount
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Abandoned:
-    """A claimed line whose holder is gone; `attempt_id` is its open attempt: whether that was sent is in doubt.
-
-    `doubts` counts earlier attempts of the line that ended in doubt and were made again.
-    """
-
-    line: Line
-    attempt_id: int | None
-    ref: str
-    started_at: datetime | None
-    doubts: int
-
-
-def abandoned(tx: Tx, now: datetime, *, everything: bool, limit: int = 500) -> tuple[Abandoned, ...]:
-    """Claimed lines whose lease ran out; with `everything` (no other sender can be alive) all that are claimed."""
-    open_attempts = and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.ended_at.is_(None))
-    earlier = attempts.alias("earlier")
-    doubts = (
-        select(func.count())
-        .where(earlier.c.delivery_id == deliveries.c.id, earlier.c.outcome == "in_doubt_again")
-        .correlate(deliveries)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            *_COLUMNS, attempts.c.id.label("attempt_id"), attempts.c.ref, attempts.c.started_at, doubts.label("doubts")
-        )
-        .select_from(deliveries.outerjoin(attempts, open_attempts))
-        .where(deliveries.c.state == LineState.CLAIMED)
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
-    if not everything:
-        query = query.where(or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now))
-    return tuple(
-        Abandoned(
-            line=_line(row),
-            attempt_id=row.attempt_id,
-            ref=row.ref or "",
-            started_at=row.started_at,
-            doubts=row.doubts,
-        )
-        for row in tx.execute(query)
-    )
-
-
 def is_due(tx: Tx, channel: str, now: datetime) -> bool:
     """Whether any line of the channel is due."""
     due = select(deliveries.c.id).where(
@@ -302,17 +231,17 @@ def next_due_at(tx: Tx) -> datetime | None:
 
 def line_by_key(tx: Tx, key: str) -> Line | None:
     """The line of that key."""
-    row = tx.execute(select(*_COLUMNS).where(deliveries.c.key == key)).one_or_none()
-    return None if row is None else _line(row)
+    row = tx.execute(select(*LINE_COLUMNS).where(deliveries.c.key == key)).one_or_none()
+    return None if row is None else line_of(row)
 
 
 def lines_of_round(tx: Tx, round_id: int, states: Iterable[LineState] = ()) -> tuple[Line, ...]:
     """The round's lines in order of their time; only those in `states`, if any are given."""
-    query = select(*_COLUMNS).where(deliveries.c.round_id == round_id)
+    query = select(*LINE_COLUMNS).where(deliveries.c.round_id == round_id)
     wanted = [str(state) for state in states]
     if wanted:
         query = query.where(deliveries.c.state.in_(wanted))
-    return tuple(_line(row) for row in tx.execute(query.order_by(deliveries.c.due_at, deliveries.c.id)))
+    return tuple(line_of(row) for row in tx.execute(query.order_by(deliveries.c.due_at, deliveries.c.id)))
 
 
 def waiting(tx: Tx, round_id: int | None = None) -> Mapping[str, int]:
@@ -339,7 +268,8 @@ def reopen_refused(tx: Tx, invitation_ids: Sequence[int], reason: str) -> None:
     )
 
 
-def _line(row: Any) -> Line:
+def line_of(row: Any) -> Line:
+    """A row with `LINELINE_COLUMNS` as a value."""
     return Line(
         id=row.id,
         key=row.key,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from storage.engine import Tx
 from storage.instruments import instrument_of
@@ -95,6 +95,9 @@ def answers_of(tx: Tx, invitation_id: int) -> dict[AnswerKey, AnswerValue | None
     return {} if response is None else answered_values(current_answers(tx, response))
 
 
+_KEEP = insert(messages)
+
+
 def keep_message(
     tx: Tx,
     *,
@@ -108,22 +111,24 @@ def keep_message(
     now: datetime,
 ) -> int:
     """Store what left us, its link tokens masked already."""
-    kept: int = tx.execute(
-        messages.insert()
-        .returning(messages.c.id)
-        .values(
-            channel=channel,
-            kind=kind,
-            address_id=address_id,
-            ref=ref,
-            subject=subject,
-            body=body,
-            instrument_id=instrument_id,
-            created_at=now,
-            sent_at=now,
-        )
-    ).scalar_one()
-    return kept
+    kept = tx.execute(
+        _KEEP,
+        {
+            "channel": channel,
+            "kind": str(kind),
+            "address_id": address_id,
+            "ref": ref,
+            "subject": subject,
+            "body": body,
+            "instrument_id": instrument_id,
+            "created_at": now,
+            "sent_at": now,
+        },
+    )
+    key = kept.inserted_primary_key
+    if key is None:
+        raise LookupError("the database gave no id for the message it kept")
+    return int(key[0])
 
 
 def attempts_of(tx: Tx, line_id: int) -> tuple[tuple[str, str], ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from storage.dialects import insert_into
 from storage.engine import Tx
+from storage.tables.base import UtcTime
 from storage.tables.delivery import senders
 
 LEASE = timedelta(seconds=120)
@@ -59,14 +60,21 @@ def take(tx: Tx, account: str, *, holder: str, now: datetime, alone: bool, lease
     return Sender(account=account, holder=holder, fence=row.fence, resume_at=row.resume_at, failures=row.failures)
 
 
+_RENEW = (
+    update(senders)
+    .where(
+        senders.c.account == bindparam("name"),
+        senders.c.holder == bindparam("who"),
+        senders.c.fence == bindparam("number"),
+    )
+    .values(expires_at=bindparam("until", type_=UtcTime()))
+)
+
+
 def renew(tx: Tx, sender: Sender, *, now: datetime, lease: timedelta = LEASE) -> bool:
     """Hold on to the account; False if another has passed us, and then nothing more may be settled or sent."""
-    held = tx.execute(
-        update(senders)
-        .where(senders.c.account == sender.account, senders.c.holder == sender.holder, senders.c.fence == sender.fence)
-        .values(expires_at=now + lease)
-    )
-    return held.rowcount == 1
+    given = {"name": sender.account, "who": sender.holder, "number": sender.fence, "until": now + lease}
+    return tx.execute(_RENEW, given).rowcount == 1
 
 
 def give_back(tx: Tx, sender: Sender, *, now: datetime) -> None:

@@ -1,0 +1,115 @@
+"""Attempts: written before a message leaves, ended after it; one left open by a sender that is gone is in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+
+from storage.engine import Tx
+from storage.ledger import LEASE, LINE_COLUMNS, line_of
+from storage.tables.base import UtcTime
+from storage.tables.delivery import attempts, deliveries
+from surveys.delivery import Line, LineState
+
+# Said once for each message: building the statements anew would cost more than running them.
+_HOLD = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("line"),
+        deliveries.c.state == LineState.CLAIMED,
+        deliveries.c.claimed_by == bindparam("holder"),
+    )
+    .values(attempts=bindparam("count"), lease_until=bindparam("until", type_=UtcTime()))
+)
+_OPEN = insert(attempts)
+_END = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("attempt"), attempts.c.ended_at.is_(None))
+    .values(ended_at=bindparam("at", type_=UtcTime()), outcome=bindparam("how"), reason=bindparam("why"))
+)
+
+
+def open_attempt(
+    tx: Tx, line: Line, *, holder: str, ref: str, fence: int, address_id: int, now: datetime, lease: timedelta = LEASE
+) -> int | None:
+    """Write that the line is about to be sent, and renew its lease; None if it is no longer ours."""
+    number = line.attempts + 1
+    held = tx.execute(_HOLD, {"line": line.id, "holder": holder, "count": number, "until": now + lease})
+    if held.rowcount != 1:
+        return None
+    written = tx.execute(
+        _OPEN,
+        {
+            "delivery_id": line.id,
+            "number": number,
+            "address_id": address_id,
+            "ref": ref,
+            "fence": fence,
+            "started_at": now,
+            "outcome": "",
+            "reason": "",
+        },
+    )
+    key = written.inserted_primary_key
+    if key is None:
+        raise LookupError("the database gave no id for the attempt it wrote")
+    return int(key[0])
+
+
+def end_attempt(tx: Tx, attempt_id: int, *, outcome: str, reason: str, now: datetime) -> bool:
+    """Write how the attempt went; False if it was settled already, by someone who found it in doubt."""
+    ended = tx.execute(_END, {"attempt": attempt_id, "at": now, "how": outcome, "why": reason})
+    return ended.rowcount == 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Abandoned:
+    """A claimed line whose holder is gone; `attempt_id` is its open attempt: whether that was sent is in doubt.
+
+    `doubts` counts earlier attempts of the line that ended in doubt and were made again.
+    """
+
+    line: Line
+    attempt_id: int | None
+    ref: str
+    started_at: datetime | None
+    doubts: int
+
+
+def abandoned(tx: Tx, now: datetime, *, everything: bool, limit: int = 500) -> tuple[Abandoned, ...]:
+    """Claimed lines whose lease ran out; with `everything` (no other sender can be alive) all that are claimed."""
+    open_attempts = and_(attempts.c.delivery_id == deliveries.c.id, attempts.c.ended_at.is_(None))
+    earlier = attempts.alias("earlier")
+    doubts = (
+        select(func.count())
+        .where(earlier.c.delivery_id == deliveries.c.id, earlier.c.outcome == "in_doubt_again")
+        .correlate(deliveries)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            *LINE_COLUMNS,
+            attempts.c.id.label("attempt_id"),
+            attempts.c.ref,
+            attempts.c.started_at,
+            doubts.label("doubts"),
+        )
+        .select_from(deliveries.outerjoin(attempts, open_attempts))
+        .where(deliveries.c.state == LineState.CLAIMED)
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    if not everything:
+        query = query.where(or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until <= now))
+    return tuple(
+        Abandoned(
+            line=line_of(row),
+            attempt_id=row.attempt_id,
+            ref=row.ref or "",
+            started_at=row.started_at,
+            doubts=row.doubts,
+        )
+        for row in tx.execute(query)
+    )
