@@ -25,7 +25,7 @@ def move_rounds(store: Store, tally: Tally, now: datetime) -> None:
     for each in due:
         with store.writing() as tx:
             current = rounds.round_by_id(tx, each.id)
-            state = None if current is None else _due(current, now)
+            state = None if current is None else due_transition(current, now)
             if current is not None and state is RoundState.OPEN:
                 open_round(tx, current, now, actor=ACTOR)
             elif current is not None and state is RoundState.CLOSED:
@@ -36,17 +36,6 @@ def move_rounds(store: Store, tally: Tally, now: datetime) -> None:
         elif state is RoundState.CLOSED:
             tally.closed.append(each.name)
             reached(Step.ROUND_CLOSED)
-
-
-def _due(round: Round, now: datetime) -> RoundState | None:  # noqa: A002 - the field's word
-    """The state the round is to move to, if any.
-
-    One that was loaded as closed, its close being past by then, opens when its season is replayed with `tick --at`.
-    """
-    never_opened = round.state is RoundState.CLOSED and round.opened_at is None
-    if never_opened and round.opens_at <= now < round.closes_at:
-        return RoundState.OPEN
-    return due_transition(round, now)
 
 
 def open_round(tx: Tx, round: Round, now: datetime, *, actor: str) -> bool:  # noqa: A002 - the field's word

@@ -37,24 +37,16 @@ def due_transition(round: Round, now: datetime) -> RoundState | None:  # noqa: A
     """The state the round is to move to by itself now; None while it stays as it is.
 
     A planned round opens at its time, however late the clock comes by, unless its close has passed as well: then it
-    closes unopened. A held one waits for the organiser.
+    closes unopened. A held one waits for the organiser. One that closed without ever having opened, as it was loaded
+    too late, opens at any time within its field period: that is how a past season is replayed. A round that people
+    know of stays closed, whatever the clock says.
     """
     if round.state in {RoundState.PLANNED, RoundState.OPEN} and now >= round.closes_at:
         return RoundState.CLOSED
-    if round.state is RoundState.PLANNED and now >= round.opens_at:
+    unopened = round.state is RoundState.CLOSED and round.opened_at is None
+    if (round.state is RoundState.PLANNED or unopened) and round.opens_at <= now < round.closes_at:
         return RoundState.OPEN
     return None
-
-
-def next_transition_at(round: Round) -> datetime | None:  # noqa: A002
-    """When the round will next move by itself; None if it won't."""
-    match round.state:
-        case RoundState.PLANNED:
-            return min(round.opens_at, round.closes_at)
-        case RoundState.OPEN:
-            return round.closes_at
-        case _:
-            return None
 
 
 def may(

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from surveys.round_life import Allowed, Command, NotAllowed, due_transition, may, next_transition_at
+from surveys.round_life import Allowed, Command, NotAllowed, due_transition, may
 from surveys.rounds import RoundState
 from tests.surveys.rounds_made import CLOSES, OPENS, ROUND
 
@@ -34,10 +34,14 @@ def test_what_happens_by_itself(state, now, moves_to):
     assert due_transition(in_state(state), now) is moves_to
 
 
-def test_when_it_next_moves():
-    assert next_transition_at(in_state(S.PLANNED)) == OPENS
-    assert next_transition_at(in_state(S.OPEN)) == CLOSES
-    assert next_transition_at(in_state(S.HELD)) is None
+@pytest.mark.parametrize(
+    ("now", "moves_to"),
+    [(OPENS - MINUTE, None), (OPENS, S.OPEN), (CLOSES - MINUTE, S.OPEN), (CLOSES, None)],
+)
+def test_only_a_round_that_never_opened_is_replayed(now, moves_to):
+    unopened = replace(ROUND, state=S.CLOSED, opened_at=None)
+    assert due_transition(unopened, now) is moves_to
+    assert due_transition(replace(unopened, opened_at=OPENS, closed_at=CLOSES), now) is None
 
 
 DURING = OPENS + timedelta(days=1)
