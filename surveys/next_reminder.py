@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from surveys.cadence import ReminderHours, Slot
 from surveys.clock_times import out_of_quiet_hours
 
+# A message that goes so late has gone on time: a long queue takes minutes, and the clock itself some milliseconds.
+ON_TIME = timedelta(minutes=15)
+_DAY = timedelta(days=1)
 # All that a coverage reminder needs between it and the last message; the policy's gap binds the others.
 COVERAGE_GAP = timedelta(hours=24)
 # A pause ends at the latest this many working days before the close, or the person would never be asked again.
@@ -16,10 +19,11 @@ _PAUSE_ENDS_BEFORE = 2
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """What binds the reminders of everyone with the same zone and calendar: their hours, their slots, the close."""
+    """What binds the reminders of everyone with the same zone and calendar: their hours, their slots, the period."""
 
     hours: ReminderHours
     slots: tuple[Slot, ...]
+    opens_at: datetime
     closes_at: datetime
 
     def end_of_pause(self, until: datetime) -> datetime:
@@ -27,6 +31,19 @@ class Reminding:
         last_day = self.closes_at.astimezone(self.hours.zone).date()
         day = self.hours.calendar.add_working_days(last_day, -_PAUSE_ENDS_BEFORE)
         return until if day is None else min(until, self.hours.on(day))
+
+    def due_time_of(self, contact: datetime) -> datetime:
+        """When a message that went at `contact` was to go, if it was on time; else `contact` itself."""
+        due = (at for at in (self.opens_at, *(slot.at for slot in self.slots)) if at <= contact <= at + ON_TIME)
+        return max(due, default=contact)
+
+    def far_enough(self, at: datetime, contact: datetime, gap: timedelta) -> bool:
+        """Whether `at` keeps the gap to the message before it. A day that is short of an hour counts as a day."""
+        due = self.due_time_of(contact)
+        if at - due >= gap:
+            return True
+        shown, before = (each.astimezone(self.hours.zone).replace(tzinfo=None) for each in (at, due))
+        return gap >= _DAY and shown - before >= gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,7 @@ def next_reminder(reminding: Reminding, standing: Standing, now: datetime) -> Ne
     asked = _asked_for(reminding, standing, hold)
     first = NextReminder(at=asked, why="the person asked to be reminded then", coverage=False) if asked else None
     for slot in reminding.slots:
-        if not _may_use(slot, standing, reminding.hours.policy.gap):
+        if not _may_use(slot, standing, reminding):
             continue
         at = slot.at if slot.at >= hold else _made_up_for(slot, reminding.hours, hold)
         if at is not None and at < reminding.closes_at and (first is None or at < first.at):
@@ -72,13 +89,13 @@ def next_reminder(reminding: Reminding, standing: Standing, now: datetime) -> Ne
     return first
 
 
-def _may_use(slot: Slot, standing: Standing, gap: timedelta) -> bool:
+def _may_use(slot: Slot, standing: Standing, reminding: Reminding) -> bool:
     if slot.at <= standing.floor or (standing.asked_for is not None and slot.at < standing.asked_for):
         return False
     if slot.coverage:
-        return standing.missing and slot.at - standing.contact >= COVERAGE_GAP
+        return standing.missing and reminding.far_enough(slot.at, standing.contact, COVERAGE_GAP)
     # A slot too near the message before it is left out for good, not made up for when the gap has passed.
-    return standing.allowed > 0 and slot.at - standing.contact >= gap
+    return standing.allowed > 0 and reminding.far_enough(slot.at, standing.contact, reminding.hours.policy.gap)
 
 
 def _made_up_for(slot: Slot, hours: ReminderHours, hold: datetime) -> datetime | None:
@@ -106,6 +123,6 @@ def _why(slot: Slot, standing: Standing, now: datetime) -> str:
         why += ", as a required voice is still missing"
     if standing.paused_until is not None and slot.at < standing.paused_until:
         why += ", put off until the person is back"
-    elif slot.at < now:
+    elif slot.at + ON_TIME < now:
         why += ", made up for"
     return why

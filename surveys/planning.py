@@ -142,6 +142,7 @@ class _Planner:
             found = Reminding(
                 ReminderHours(self.policy, zone, calendar, quiet),
                 reminder_times(self.policy, closes_at, zone, calendar, quiet),
+                self.round.opens_at,
                 closes_at,
             )
             self.reminding[key] = found

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
-from surveys.next_reminder import COVERAGE_GAP
+from surveys.next_reminder import COVERAGE_GAP, ON_TIME
 from surveys.rounds import Round, RoundState
 
 _INVITING = frozenset({LineKind.INVITATION, LineKind.DELEGATE})
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def _towards_the_close(
     if facts.snoozed_until is not None and now < facts.snoozed_until:
         return NotWanted("the person asked to be left until a later day")
     needed = min(COVERAGE_GAP, _gap(round)) if coverage else _gap(round)
+    # Not stricter than the plan, in which messages may be a little late and one day in spring is an hour short.
+    needed -= ON_TIME + (_HOUR if needed >= _DAY else timedelta(0))
     if facts.last_contact_at is not None and now - facts.last_contact_at < needed:
         return NotWanted("too soon after the message before it")
     return Wanted()

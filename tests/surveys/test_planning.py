@@ -138,6 +138,44 @@ def test_a_reminder_within_the_gap_is_left_out_for_good():
     assert told(plan(contacted, now=utc(2024, 12, 10, 12))) == [("reminder/1", SECOND[1]), ("reminder/2", COVERAGE[1])]
 
 
+DAILY = ReminderPolicy(before_close=(Offset(days=2), Offset(days=1)), cap=2, gap=timedelta(hours=24))
+
+
+def test_a_reminder_that_went_a_little_late_does_not_push_out_the_next():
+    running = replace(ROUND, closes_at=utc(2024, 12, 13, 17), reminders=DAILY)
+    late = utc(2024, 12, 11, 9, 44)
+    reminded = invited(reminders_sent=1, last_reminder_at=late, last_contact_at=late)
+    assert told(plan(reminded, round=running, now=late)) == [("reminder/2", utc(2024, 12, 12, 9, 30))]
+    # what goes at another hour is no late reminder: its gap is kept to the minute
+    for at in (utc(2024, 12, 11, 9, 46), utc(2024, 12, 11, 10)):
+        assert plan(replace(reminded, last_reminder_at=at, last_contact_at=at), round=running, now=at) == ()
+
+
+def test_an_invitation_counts_from_the_opening_if_it_went_on_time():
+    running = replace(ROUND, opens_at=utc(2024, 12, 11, 9, 30), closes_at=utc(2024, 12, 13, 17), reminders=DAILY)
+    sent = utc(2024, 12, 11, 9, 31)
+    asked = invited(invited_at=sent, last_contact_at=sent)
+    assert told(plan(asked, round=running, now=sent)) == [("reminder/1", utc(2024, 12, 12, 9, 30))]
+
+
+def test_a_moment_late_is_not_called_made_up_for():
+    (first, *_) = plan(invited(), now=SEVENTH[1] + timedelta(seconds=20))
+    assert (first.key_suffix, first.why) == ("reminder/1", "7 days before the close")
+
+
+def test_the_short_day_of_spring_is_a_day():
+    # clocks go forward on Sunday 30 March 2025: from 9:30 to 9:30 is 23 hours
+    everyday = invited(
+        participant=person(working_days=frozenset(range(7))),
+        invited_at=utc(2025, 3, 20, 9),
+        last_contact_at=utc(2025, 3, 20, 9),
+    )
+    policy = replace(DAILY, before_close=(Offset(days=3), Offset(days=2), Offset(days=1)), cap=3)
+    running = replace(ROUND, opens_at=utc(2025, 3, 20, 9), closes_at=utc(2025, 4, 1, 16), reminders=policy)
+    expected = [("reminder/1", utc(2025, 3, 29, 9, 30)), ("reminder/2", utc(2025, 3, 30, 8, 30))]
+    assert told(plan(everyday, round=running, now=utc(2025, 3, 20, 9)))[:2] == expected
+
+
 def test_the_coverage_reminder_needs_a_day_whatever_the_gap():
     # gap of five days: the second is left out, the coverage one is three days after the Friday
     policy = replace(ROUND.reminders, gap=timedelta(days=5))

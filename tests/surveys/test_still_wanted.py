@@ -39,8 +39,10 @@ def test_an_invitation_is_wanted_by_someone_not_yet_invited_and_a_reminder_is_no
 
 
 def test_a_reminder_minds_the_gap():
-    contacted = invited(last_contact_at=NOW - timedelta(hours=23))
+    contacted = invited(last_contact_at=NOW - timedelta(hours=22, minutes=44))
     assert isinstance(still_wanted(LineKind.REMINDER, ROUND, contacted, NOW), NotWanted)
+    a_spring_day = invited(last_contact_at=NOW - timedelta(hours=22, minutes=59, seconds=30))
+    assert still_wanted(LineKind.REMINDER, ROUND, a_spring_day, NOW) == Wanted()
     wide = replace(ROUND, reminders=replace(POLICY, gap=timedelta(days=5)))
     two_days = invited(last_contact_at=NOW - timedelta(days=2))
     assert isinstance(still_wanted(LineKind.REMINDER, wide, two_days, NOW), NotWanted)
