@@ -1,0 +1,130 @@
+"""Where a mail ends and what it answers begins: attributions in many languages, and blocks of headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from channels.mail.reading.line import Line
+
+_FROM = "from|von|de|van|da|od|från|fra|oddi wrth|gan|de la|от|發件人|发件人|差出人|kimden|från|feladó|lähettäjä|από|expéditeur"
+_OTHER = (
+    "sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|envoyé le|à|objet|enviado|enviado el|enviada em|enviada|para|asunto|assunto|fecha|data|"
+    "verzonden|aan|onderwerp|inviato|a|oggetto|wysłano|do|temat|skickat|till|ämne|sendt|til|emne|anfonwyd|dyddiad|at|pwnc|"
+    "odesláno|komu|předmět|lähetetty|vastaanottaja|aihe|gönderilen|kime|konu|tarih|elküldve|címzett|tárgy|reply-to|"
+    "отправлено|кому|тема|дата|送信日時|宛先|件名|发送时间|收件人|主题|importance|attachments|cci|kopie|copie"
+)
+_HEADER = re.compile(rf"\W{{0,3}}(?:(?P<sender>{_FROM})|{_OTHER})\s?\*?[:：]\*?(?:\s|$|.)", re.IGNORECASE)
+_RULE = re.compile(
+    r"\s*(?:[-_=*]{2,}\s*)?(?:original message|original e-?mail|forwarded message|forwarded by .*|ursprüngliche nachricht|originalnachricht|message d'origine|"
+    r"message original|message transféré|mensaje original|oorspronkelijk bericht|messaggio originale|wiadomość oryginalna|ursprungligt meddelande|"
+    r"neges wreiddiol|mensagem original|begin forwarded message:?|reply message|antwort)(?:\s*[-_=*]{2,})?\s*|\s*[-_]{10,}\s*",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"(?:\b(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał|napisał\(a\)|napsal\(a\)|napsal|kirjoitti|yazdı|írta|"
+    r"ysgrifennodd|ysgrifennwyd gan|écrit|scrisse|a scris|пишет|написал|написала|έγραψε)\b.{0,40}|写道|のメール|wrote)\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[/.-]\d{1,2}")
+_GROUPWISE = re.compile(r"\s*>>>\s.+>>>\s*$")
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+_MOST_JOINED = 4
+_LONGEST = 400
+
+
+def deepened(lines: Sequence[Line], senders: Sequence[str]) -> tuple[list[Line], list[str]]:
+    """The lines without attributions and header blocks; what follows one that isn't marked is one deeper.
+
+    `senders` are our names and addresses, as attributions give them. The second part holds who each block names.
+    """
+    found: list[Line] = []
+    named: list[str] = []
+    more, at = 0, 0
+    known = [each.casefold() for each in senders if each]
+    while at < len(lines):
+        block = _header_block(lines, at)
+        if block:
+            named.append(" ".join(line.words for line in lines[at : at + block]))
+            more += 1
+            at += block
+            continue
+        said = _attribution(lines, at, known)
+        if said:
+            named.append(" ".join(line.words for line in lines[at : at + said]))
+            following = next((line for line in lines[at + said :] if line.words.strip()), None)
+            if following is not None and following.depth == lines[at].depth and following.depth == 0:
+                more += 1
+            at += said
+            continue
+        line = lines[at]
+        found.append(Line(line.words, line.depth + more) if more else line)
+        at += 1
+    return found, named
+
+
+def _header_block(lines: Sequence[Line], at: int) -> int:
+    """The number of lines of a block of headers (`From: … Sent: … To: …`) with the rule above it; 0 for none."""
+    start = at
+    while at < len(lines) and (_RULE.fullmatch(lines[at].words) or (at > start and not lines[at].words.strip())):
+        at += 1
+    ruled = at > start
+    heads, has_sender, since = 0, False, at
+    for place in range(at, min(at + 12, len(lines))):
+        words = lines[place].words
+        match = _HEADER.match(words)
+        if match:
+            heads += 1
+            has_sender = has_sender or match["sender"] is not None
+            since = place + 1
+        elif not words.strip() and heads < 3 and place - since < 1:  # noqa: PLR2004
+            continue
+        elif heads and words.strip() and place - since < 1 and _continues(words):
+            since = place + 1
+        else:
+            break
+    if has_sender and heads >= 3:  # noqa: PLR2004
+        return since - start
+    if ruled and has_sender and heads >= 2:  # noqa: PLR2004
+        return since - start
+    return 0
+
+
+def _continues(words: str) -> bool:
+    """A header's second line: more addresses, or the rest of a subject that was folded."""
+    return bool(_ADDRESS.search(words)) or words.startswith((" ", "\t"))
+
+
+def _attribution(lines: Sequence[Line], at: int, known: list[str]) -> int:
+    """The number of lines of an attribution (`On … X wrote:`), folded or not; 0 for none."""
+    first = lines[at].words.strip()
+    if not first or len(first) > _LONGEST:
+        return 0
+    if _GROUPWISE.match(lines[at].words):
+        return 1
+    if not (
+        _WHEN.search(first)
+        or _ADDRESS.search(first)
+        or any(each in first.casefold() for each in known)
+        or _SAYS.search(first)
+    ):
+        return 0
+    joined = ""
+    for count in range(1, _MOST_JOINED + 1):
+        if at + count > len(lines) or (count > 1 and not lines[at + count - 1].words.strip()):
+            return 0
+        joined = f"{joined} {lines[at + count - 1].words.strip()}".strip()
+        if len(joined) > _LONGEST:
+            return 0
+        told = joined.casefold()
+        who = bool(_ADDRESS.search(joined)) or any(each in told for each in known)
+        if joined.endswith((":", "：")) or _SAYS.search(joined):
+            if _WHEN.search(joined) and (who or _SAYS.search(joined)):
+                return count
+            return count if who and _SAYS.search(joined) and len(joined) < 200 else 0  # noqa: PLR2004
+    return 0
+
+
+def is_rule(words: str) -> bool:
+    """Whether the line only parts a mail from what it quotes."""
+    return bool(_RULE.fullmatch(words)) and bool(words.strip())

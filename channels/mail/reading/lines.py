@@ -1,0 +1,73 @@
+"""A mail's text as lines with the depth at which each is quoted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from channels.mail.reading.html_lines import lines_of_html
+from channels.mail.reading.line import Line
+from channels.mail.reading.opened import Opened
+
+# Only `>` directly at the line's start, with single spaces between: "> >" and ">>" are both two deep.
+_QUOTE = re.compile(r"[ \t]?(?:>[ \t]?)+")
+_GROUPWISE = re.compile(r">>>\s.+>>>\s*$")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]")
+MOST_LINES = 20_000
+_DEEPEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a mail's body: its lines, and whether they come from the `plain` or the `html` part."""
+
+    lines: tuple[Line, ...]
+    source: str
+
+
+def readings_of(mail: Opened) -> tuple[Reading, ...]:
+    """The text part and the HTML part, each as lines; at least one, empty where the mail says nothing."""
+    found = []
+    if mail.html is not None and mail.html.strip():
+        found.append(Reading(tuple(lines_of_html(mail.html)[:MOST_LINES]), "html"))
+    if mail.plain is not None and (mail.plain.strip() or not found):
+        found.append(
+            Reading(tuple(lines_of_text(mail.plain, flowed=mail.flowed, delsp=mail.delsp)[:MOST_LINES]), "plain")
+        )
+    return tuple(found) or (Reading((), "plain"),)
+
+
+def lines_of_text(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]:
+    """Lines of a text part; with format=flowed soft line ends are joined (RFC 3676)."""
+    found: list[Line] = []
+    open_line = False
+    for raw in text.split("\n"):
+        words, depth = _unquoted(raw)
+        if not flowed:
+            found.append(Line(clean(words), depth))
+            continue
+        words = words.removeprefix(" ") if depth == 0 and raw.startswith(" ") else words
+        soft = words.endswith(" ") and words != "-- "
+        kept = words[:-1] if soft and delsp else words
+        if open_line and found and found[-1].depth == depth:
+            found[-1] = Line(found[-1].words + kept, depth)
+        else:
+            found.append(Line(kept, depth))
+        open_line = soft
+    return [Line(clean(each.words), each.depth) for each in found] if flowed else found
+
+
+def clean(words: str) -> str:
+    """Without what nobody sees: zero-width signs, hard spaces, spaces at the end."""
+    if words.isascii():
+        return words.rstrip()
+    return _INVISIBLE.sub("", words.replace("\u00a0", " ").replace("\u202f", " ")).rstrip()
+
+
+def _unquoted(raw: str) -> tuple[str, int]:
+    if ">" not in raw[:3] or _GROUPWISE.match(raw):
+        return raw, 0
+    match = _QUOTE.match(raw)
+    if match is None:
+        return raw, 0
+    return raw[match.end() :], min(match[0].count(">"), _DEEPEST)

@@ -1,0 +1,158 @@
+"""Answers with their numbers, written above what is quoted: `1. Jane`, `Q4: yes`, `Q2 5, Q6 4`, in any order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from channels.mail.reading.asked import Asked
+from channels.mail.reading.ours import Ours
+from channels.mail.reading.tokens import tokens_of
+
+_WORD = r"(?:questions?|question\s+no\.?|qu|q|no\.?|nr\.?|cwestiwn|c|ateb|answers?|ans|a|frage|#)"
+_CALLED = re.compile(
+    rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?(?P<mark>\s*(?:[.):;=–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$))\s*(?P<words>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BARE = re.compile(
+    r"\s*[*_]*[\[(]?(?P<number>\d{1,3})(?P<mark>\s*[.):\]=]+(?!\d)|\s+[–—-]\s|\t|\.\)|$)\s*(?P<words>.*)", re.DOTALL
+)
+_SPACED = re.compile(r"\s*(?P<number>\d{1,3})\s+(?P<words>\S.*)", re.DOTALL)
+_CALLED_WITHIN = re.compile(r"(?:^|[\s,;/|(])\[?(?:questions?|q|c)\s?\.?(\d{1,3})\]?\s*[.):=–—-]*\s*", re.IGNORECASE)
+_BARE_WITHIN = re.compile(r"(?:^|[\s,;/|])(\d{1,3})\s?[.):=]\s*(?=\S)")
+_BETWEEN = " \t,;/|"
+_ANSWER = re.compile(r"(?:answer|ans|ateb|a)\s*[:=–-]\s*", re.IGNORECASE)
+_SMALLEST_SHARE = 0.5
+
+
+@dataclass(slots=True)
+class Found:
+    """Answers by number, and the lines that belong to none."""
+
+    answers: dict[int, str] = field(default_factory=dict)
+    rest: list[str] = field(default_factory=list)
+
+
+def numbered(lines: Sequence[str], ours: Ours, asked: Asked) -> Found:
+    """The numbered answers among lines without greeting and signature.
+
+    What `asked` says of each tells a list of answers from a list of other things.
+    """
+    for shape in (_CALLED, _BARE, _SPACED):
+        found = _in_shape(lines, shape, ours, asked)
+        if found is not None:
+            return found
+    return Found(rest=list(lines))
+
+
+def _in_shape(lines: Sequence[str], shape: re.Pattern[str], ours: Ours, asked: Asked) -> Found | None:
+    found = Found()
+    parts: dict[int, list[str]] = {}
+    current = listed = 0
+    for line in lines:
+        several = _within(line, shape, ours, asked)
+        if several and not set(several) & set(parts):
+            parts.update({number: [words] for number, words in several.items()})
+            # What follows on the next line goes on with the last of them.
+            current = list(several)[-1]
+            continue
+        match = shape.match(line)
+        number = int(match["number"]) if match else 0
+        if shape is not _CALLED and _is_listed(number, listed, list(parts), asked):
+            listed = number
+            parts[current].append(line)
+        elif match and number in ours.blocks and number not in parts:
+            parts[number] = [match["words"]]
+            current, listed = number, 0
+        elif current:
+            parts[current].append(line)
+        else:
+            found.rest.append(line)
+    for number, words in parts.items():
+        said = _tidy(number, words, ours)
+        kept, over = fitting(number, said, asked)
+        if kept:
+            found.answers[number] = kept
+        found.rest += over
+    return found if found.answers and _are_answers(found, shape, asked) else None
+
+
+def _is_listed(number: int, listed: int, before: list[int], asked: Asked) -> bool:
+    """Whether a number counts something within an answer: a list that begins anew at 1, and goes on."""
+    if not before or not asked.is_open(before[-1]):
+        return False
+    if listed:
+        return number == listed + 1 and number != before[-1] + 1
+    return number == 1 and 1 not in before and len(before) > 0 and before == sorted(before)
+
+
+def _within(line: str, shape: re.Pattern[str], ours: Ours, asked: Asked) -> dict[int, str]:
+    """Several answers on one line; none unless each stands where it can be one."""
+    if shape is _SPACED:
+        return {}
+    marks = list((_CALLED_WITHIN if shape is _CALLED else _BARE_WITHIN).finditer(line))
+    if len(marks) < 2 or line[: marks[0].start()].strip(_BETWEEN):  # noqa: PLR2004
+        return {}
+    found: dict[int, str] = {}
+    ends = [mark.start() for mark in marks[1:]] + [len(line)]
+    for mark, end in zip(marks, ends, strict=True):
+        number, words = int(mark[1]), line[mark.end() : end].strip(_BETWEEN)
+        if number not in ours.blocks or number in found or not words or not asked.fits(number, words):
+            return {}
+        found[number] = words
+    return found
+
+
+def _tidy(number: int, lines: list[str], ours: Ours) -> list[str]:
+    """Without the question's own words, should they have been written out, and without `Answer:`."""
+    first = _without_ask(lines[0], ours.blocks[number].ask)
+    rest = [line for line in lines[1:] if tuple(token.norm for token in tokens_of(line)) != ("answer", ":")]
+    told = [first, *rest]
+    told[0] = _ANSWER.sub("", told[0], count=1) if _ANSWER.match(told[0]) else told[0]
+    while told and not told[0].strip():
+        told.pop(0)
+    if told:
+        told[0] = _ANSWER.sub("", told[0], count=1) if _ANSWER.match(told[0]) else told[0]
+    while told and not told[-1].strip():
+        told.pop()
+    return [line.strip() if at == 0 else line.rstrip() for at, line in enumerate(told)]
+
+
+def _without_ask(words: str, ask: tuple[str, ...]) -> str:
+    tokens = tokens_of(words)
+    length = 0
+    while length < min(len(tokens), len(ask)) and tokens[length].norm == ask[length]:
+        length += 1
+    enough = length == len(ask) or length >= min(len(ask), 3)
+    if not length or not enough:
+        return words
+    if length < len(ask) and ask[length].isalnum() and length < len(tokens):
+        return words
+    return words[tokens[length - 1].end :].lstrip(" ?:-–—.")
+
+
+def fitting(number: int, lines: list[str], asked: Asked) -> tuple[str, list[str]]:
+    """The answer and what stands after it: running text is an answer whole, a number or a choice ends with its line."""
+    whole = "\n".join(lines)
+    if not whole or asked.is_open(number) or asked.fits(number, whole):
+        return whole, []
+    for end in range(len(lines) - 1, 0, -1):
+        if asked.fits(number, "\n".join(lines[:end]).strip()):
+            return "\n".join(lines[:end]).strip(), lines[end:]
+    return whole, []
+
+
+def _are_answers(found: Found, shape: re.Pattern[str], asked: Asked) -> bool:
+    """A list that isn't called Q1, Q2 is one of answers only if it reads so."""
+    if shape is _CALLED:
+        return True
+    closed = [number for number in found.answers if not asked.is_open(number)]
+    good = sum(1 for number in closed if asked.fits(number, found.answers[number]))
+    if shape is _SPACED:
+        return len(closed) == len(found.answers) == good and good > 1 and not any(line.strip() for line in found.rest)
+    return good >= len(closed) * _SMALLEST_SHARE if closed else len(found.answers) > 1 or _stands_alone(found)
+
+
+def _stands_alone(found: Found) -> bool:
+    return not any(line.strip() for line in found.rest)

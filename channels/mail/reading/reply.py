@@ -1,0 +1,172 @@
+"""What a person's mail answers: within the quote, numbered above it, and what is left as free text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from channels.mail.reading.aligning import Piece, is_ours, typed_in_block
+from channels.mail.reading.asked import Asked
+from channels.mail.reading.boundaries import deepened, is_rule
+from channels.mail.reading.courtesies import is_banner, is_cover, without_courtesies, without_signature
+from channels.mail.reading.lines import Reading, readings_of
+from channels.mail.reading.numbered import fitting, numbered
+from channels.mail.reading.opened import Opened
+from channels.mail.reading.ours import Ours, ours_of
+from channels.mail.reading.segments import Cut, cut
+from channels.mail.reading.tokens import LINK, tokens_of
+
+_ANSWER = re.compile(r"answer\s*[:=–-]\s*", re.IGNORECASE)
+_INITIALS = re.compile(r"\[(?P<who>[^\]]{1,60})\]:?\s+")
+_ENOUGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`answers`: words as typed, by question number. `leftover`: what else a person has said, "" for nothing."""
+
+    answers: Mapping[int, str]
+    leftover: str
+
+
+@dataclass(slots=True)
+class _Gathered:
+    answers: dict[int, str] = field(default_factory=dict)
+    rest: list[str] = field(default_factory=list)
+
+
+def understand(mail: Opened, sent: Sequence[str], asked: Asked, senders: Sequence[str] = ()) -> Understood:
+    """Read a person's reply beside the text parts of what we sent in its thread.
+
+    `senders` are the names and addresses our mails bear. Of a mail's two forms the one that tells more is taken,
+    and HTML where both tell the same: its lines are the person's own, not wrapped by a program.
+    """
+    ours = ours_of(sent)
+    name = mail.sender[0]
+    found = [_read(reading, ours, asked, name, senders) for reading in readings_of(mail)]
+    return max(found, key=lambda each: len(each.answers))
+
+
+def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequence[str]) -> Understood:
+    lines, _ = deepened(reading.lines, senders)
+    parts = cut(lines, ours)
+    found = _Gathered()
+    top, within = _typed_in_head(parts, ours)
+    _take_free(top, found, ours, asked, name)
+    inline = _inline(parts, asked, name, found)
+    bottom = [
+        line.words for line in parts.tail if line.depth <= _own_depth(parts) and not is_ours(line.words, ours.around)
+    ]
+    # Words within the quote but under no question, and those beneath its end, are said by a person as well.
+    _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, lists=False)
+    _take_free(bottom, found, ours, asked, name)
+    answers = found.answers | inline
+    return Understood(answers=dict(sorted(answers.items())), leftover="\n".join(found.rest).strip())
+
+
+def _own_depth(parts: Cut) -> int:
+    return min((block[0].depth for _, block in parts.segments), default=0)
+
+
+def _typed_in_head(parts: Cut, ours: Ours) -> tuple[list[str], list[str]]:
+    """The sender's own lines before the quote, and those among our words before the first question."""
+    begins = _quote_begins(parts, ours)
+    top = [line.words for line in parts.head[:begins] if line.depth == 0 and not is_rule(line.words)]
+    within = []
+    before = ""
+    for line in parts.head[begins:]:
+        ends_link, before = _ends_with_link(before), line.words
+        if line.depth > 1 or is_rule(line.words) or is_ours(line.words, ours.around) or _only_links(line.words):
+            continue
+        # A link that a program has wrapped goes on here.
+        if not (ends_link and " " not in line.words.strip()):
+            within.append(line.words)
+    return top, within
+
+
+def _ends_with_link(words: str) -> bool:
+    tokens = tokens_of(words)
+    return bool(tokens) and any(token.norm == LINK for token in tokens[-2:])
+
+
+def _quote_begins(parts: Cut, ours: Ours) -> int:
+    """The place in the head where our words begin without a mark; its length if marks alone tell them."""
+    unmarked = [at for at, line in enumerate(parts.head) if line.depth == 0 and _is_surely_ours(line.words, ours)]
+    if len(unmarked) >= _ENOUGH or (unmarked and parts.segments and parts.segments[0][1][0].depth == 0):
+        return unmarked[0]
+    deeper = next((at for at, line in enumerate(parts.head) if line.depth > 0 and line.words.strip()), len(parts.head))
+    return deeper
+
+
+def _is_surely_ours(words: str, ours: Ours) -> bool:
+    return len(tokens_of(words)) > _ENOUGH and is_ours(words, ours.around)
+
+
+def _only_links(words: str) -> bool:
+    return all(token.norm == LINK or not token.norm.isalnum() for token in tokens_of(words))
+
+
+def _take_free(
+    lines: Sequence[str], found: _Gathered, ours: Ours, asked: Asked, name: str, *, lists: bool = True
+) -> None:
+    """Numbered answers out of free lines, and what is left of these."""
+    said = without_courtesies(lines, name)
+    if lists and said:
+        told = numbered(said, ours, asked)
+        found.answers = told.answers | found.answers
+        said = without_courtesies(told.rest, name) if told.answers else told.rest
+    if any(line.strip() for line in said):
+        found.rest += [*([""] if found.rest else []), *said]
+
+
+def _inline(parts: Cut, asked: Asked, name: str, found: _Gathered) -> dict[int, str]:
+    answers: dict[int, str] = {}
+    for at, (block, lines) in enumerate(parts.segments):
+        pieces, _ = typed_in_block(lines, block)
+        own = lines[0].depth
+        # An earlier reply's words stand between our depth and the sender's own.
+        new = [piece for piece in pieces if own <= 1 or piece.depth == 0]
+        last = at + 1 == len(parts.segments) and not parts.ended
+        words = _tidy(new, name, last=last)
+        if not any(words) or block.number in answers:
+            continue
+        answer, over = fitting(block.number, words, asked)
+        if answer:
+            answers[block.number] = answer
+        left = without_courtesies(over, name)
+        if left:
+            found.rest += [*([""] if found.rest else []), *left]
+    return answers
+
+
+def _tidy(pieces: Sequence[Piece], name: str, *, last: bool) -> list[str]:
+    """The lines of an answer: no banner, no mark of who typed it, one empty line between paragraphs."""
+    lines: list[str] = []
+    for piece in pieces:
+        words = piece.words if not is_banner(piece.words) else ""
+        if words or (lines and lines[-1]):
+            lines.append(words)
+    while lines and not lines[-1]:
+        lines.pop()
+    if lines:
+        lines[0] = _without_initials(lines[0], name)
+        lines[0] = _ANSWER.sub("", lines[0], count=1) if _ANSWER.match(lines[0]) else lines[0]
+    if last:
+        lines = without_signature(lines, name)
+        while lines and is_cover(lines[-1]):
+            lines.pop()
+    return lines
+
+
+def _without_initials(words: str, name: str) -> str:
+    """Without `[Jane Whitlock]`, which Outlook can put before what is typed into a quote."""
+    match = _INITIALS.match(words)
+    if match is None:
+        return words
+    who = match["who"].casefold().replace(",", " ").split()
+    known = name.casefold().replace(",", " ").split()
+    initials = "".join(word[0] for word in known)
+    if sorted(who) == sorted(known) or "".join(who) == initials:
+        return words[match.end() :]
+    return words
