@@ -8,6 +8,7 @@ from datetime import datetime
 from channels.base import Letter, RecordedAnswer
 from schedules.outcomes import TickSettings
 from storage.letter_facts import LetterFacts
+from storage.remembered import Remembered
 from surveys.answer_text import display
 from surveys.answer_values import AnswerKey, AnswerValue, is_answered
 from surveys.burden import about_minutes
@@ -25,6 +26,7 @@ from surveys.tokens import Purpose, seal
 
 Answers = Mapping[AnswerKey, AnswerValue | None]
 _NO_ANSWERS: Answers = {}
+_AT_FIRST: Remembered[tuple[int, int, int]] = Remembered(most=256)
 # Only these say how far the person has come, or what they said.
 TELLING = frozenset({LineKind.REMINDER, LineKind.NOTICE, LineKind.RECEIPT})
 
@@ -62,7 +64,7 @@ def letter_of(
     told = _NO_ANSWERS if unlinked else answers
     if told:
         values.update(piped_answers(instrument, told, language))
-    answered, total = progress(instrument, told, perspectives)
+    answered, total, minutes = _measured(known, told, perspectives)
     return Letter(
         key=known.line.key,
         kind=known.line.kind,
@@ -92,7 +94,7 @@ def letter_of(
         left=days_left(round_.closes_at, now, zone, language),
         answered=answered,
         total=total,
-        minutes=_minutes(known, told, perspectives),
+        minutes=minutes,
         given_by=str(known.detail.get("given_by", "")),
         reason=str(known.detail.get("reason", "")),
         next_steps=_next_steps(known),
@@ -100,11 +102,16 @@ def letter_of(
     )
 
 
-def _minutes(known: LetterFacts, answers: Answers, perspectives: frozenset[str]) -> int:
-    if known.line.kind not in (LineKind.INVITATION, LineKind.DELEGATE):
-        return 0
-    shown = {item.key for item in shown_items(known.instrument, answers, perspectives)}
-    return about_minutes(each for each in known.instrument.questions() if each.item.key in shown)
+def _measured(known: LetterFacts, answers: Answers, perspectives: frozenset[str]) -> tuple[int, int, int]:
+    """How many questions are answered, of how many, and how many minutes all of them take."""
+
+    def measure() -> tuple[int, int, int]:
+        shown = {item.key for item in shown_items(known.instrument, answers, perspectives)}
+        minutes = about_minutes(each for each in known.instrument.questions() if each.item.key in shown)
+        return (*progress(known.instrument, answers, perspectives), minutes)
+
+    # Before the first answer it is the same for everyone with these perspectives.
+    return measure() if answers else _AT_FIRST.get((known.instrument_ref, perspectives), measure)
 
 
 def _next_steps(known: LetterFacts) -> Text | None:

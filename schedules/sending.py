@@ -29,7 +29,7 @@ from surveys.delivery import Deferred, Outcome, Refused
 from surveys.panel import Address
 from surveys.still_wanted import NotWanted, Wanted, still_wanted
 
-_BATCH = 50
+_BATCH = 200
 # A message that has left must be settled: another writer's long transaction is waited for, again and again.
 _PATIENCE = 20
 
@@ -67,6 +67,7 @@ class Delivery:
         self._tally = tally
         self._clock = clock
         self._hand = _Hand()
+        self._renewed_at = clock()
 
     def run(self) -> None:
         """Send everything of this channel that is due.
@@ -95,6 +96,7 @@ class Delivery:
             sender = senders.take(tx, account, holder=self._settings.holder, now=now, alone=self._settings.alone)
         if sender is None:
             return None
+        self._renewed_at = now
         reached(Step.SENDER_TAKEN)
         # Further off than any pause of ours it was set by a clock that has since been put back.
         if sender.resume_at is not None and now < sender.resume_at <= now + LONGEST_PAUSE:
@@ -126,8 +128,7 @@ class Delivery:
             try:
                 with self._store.writing() as tx:
                     now = self._clock()
-                    if not senders.renew(tx, sender, now=now):
-                        raise _Passed
+                    self._hold_account(tx, sender, now)
                     if handed is not None:
                         settling.settle(tx, handed, sender, self._reach, self._tally, now)
                     return None if last else self._next(tx, sender, now)
@@ -138,6 +139,15 @@ class Delivery:
                 if tried == _PATIENCE - 1:
                     raise
         return None
+
+    def _hold_account(self, tx: Tx, sender: Sender, now: datetime) -> None:
+        """Make sure that the account is still ours, and stays so."""
+        # Where the run lock keeps every other sender out, it is enough to renew the lease before it ends.
+        if self._settings.alone and now - self._renewed_at < senders.LEASE / 4:
+            return
+        if not senders.renew(tx, sender, now=now):
+            raise _Passed
+        self._renewed_at = now
 
     def _next(self, tx: Tx, sender: Sender, now: datetime) -> Handed | None:
         """The next line that is still wanted and has somewhere to go, its attempt written; None if nothing is due."""
@@ -158,20 +168,19 @@ class Delivery:
             if address is None:
                 settling.nowhere_to_go(tx, known, self._tally, now)
                 continue
+            if not self._settings.alone and not attempts.hold(tx, claimed.line, holder=self._settings.holder, now=now):
+                continue
             attempt = attempts.open_attempt(
                 tx,
                 claimed.line,
-                holder=self._settings.holder,
                 ref=self._channel.ref(claimed.line.key),
                 fence=sender.fence,
                 address_id=address.id,
                 now=now,
             )
-            if attempt is not None:
-                telling = claimed.line.kind in TELLING
-                answers = answers_of(tx, known.invitation.id) if telling else {}
-                letter = letter_of(known, address, self._settings, now, answers)
-                return Handed(known=known, address=address, attempt_id=attempt, letter=letter)
+            answers = answers_of(tx, known.invitation.id) if claimed.line.kind in TELLING else {}
+            letter = letter_of(known, address, self._settings, now, answers)
+            return Handed(known=known, address=address, attempt_id=attempt, letter=letter)
 
     def _claim(self, tx: Tx, now: datetime) -> bool:
         claimed = ledger.claim(tx, channel=self._channel.name, holder=self._settings.holder, now=now, limit=_BATCH)

@@ -112,10 +112,10 @@ def settle_doubt(
     if line.kind in SENT_AGAIN_IN_DOUBT and doubts < _MOST_DOUBTS:
         if attempts.end_attempt(tx, attempt_id, outcome="in_doubt_again", reason=reason, now=now):
             later = retry_at(line.key, line.attempts + 1, now) if again_at is None else again_at
-            ledger.put_back(tx, line.id, due_at=later, reason=f"in doubt, sent once more: {reason}")
+            ledger.put_back(tx, line.id, due_at=later, reason=f"in doubt, sent once more: {reason}", tried=1)
         return
     if attempts.end_attempt(tx, attempt_id, outcome="in_doubt_sent", reason=reason, now=now):
-        ledger.settle(tx, line.id, LineState.SENT, now=now, reason=f"in doubt, counts as sent: {reason}")
+        ledger.settle(tx, line.id, LineState.SENT, now=now, reason=f"in doubt, counts as sent: {reason}", tried=1)
         if line.invitation_id is not None:
             invitations.note_contact(tx, line.invitation_id, line.kind, started_at)
 
@@ -135,7 +135,7 @@ def _sent(tx: Tx, handed: Handed, sender: Sender, tally: Tally, now: datetime) -
         instrument_id=handed.known.round.instrument_id,
         now=now,
     )
-    ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id)
+    ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id, tried=1)
     if line.invitation_id is not None:
         invitations.note_contact(tx, line.invitation_id, line.kind, now)
         if handed.known.round.extensions and line.kind in (*_INVITING, LineKind.REMINDER):
@@ -153,7 +153,7 @@ def _deferred(tx: Tx, handed: Handed, deferred: Deferred, sender: Sender, tally:
     if not attempts.end_attempt(tx, handed.attempt_id, outcome="deferred", reason=deferred.reason, now=now):
         return
     later = max(deferred.until, retry_at(line.key, line.attempts + 1, now))
-    ledger.put_back(tx, line.id, due_at=later, reason=deferred.reason)
+    ledger.put_back(tx, line.id, due_at=later, reason=deferred.reason, tried=1)
     tally.counts["deferred"] += 1
     if deferred.whole_channel:
         _pause(tx, sender, deferred.reason, tally, max(deferred.until, now))
@@ -173,14 +173,14 @@ def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], t
         people.mark_address_bad(tx, handed.address.id, refused.reason, now)
         following = _following(known, handed.address, reach)
         if following is not None:
-            ledger.put_back(tx, line.id, due_at=now, reason=refused.reason, channel=following.channel)
+            ledger.put_back(tx, line.id, due_at=now, reason=refused.reason, channel=following.channel, tried=1)
             tally.counts["deferred"] += 1
             return
     elif line.kind in SENT_AGAIN_IN_DOUBT and line.attempts + 1 < _MOST_REFUSALS and handed.envelope is not None:
-        ledger.put_back(tx, line.id, due_at=retry_at(line.key, line.attempts + 1, now), reason=refused.reason)
+        ledger.put_back(tx, line.id, due_at=retry_at(line.key, line.attempts + 1, now), reason=refused.reason, tried=1)
         tally.counts["deferred"] += 1
         return
-    ledger.settle(tx, line.id, LineState.REFUSED, now=now, reason=refused.reason)
+    ledger.settle(tx, line.id, LineState.REFUSED, now=now, reason=refused.reason, tried=1)
     tally.counts["refused"] += 1
     if refused.address_is_bad:
         _undeliverable(tx, known, refused.reason, tally, now)

@@ -21,7 +21,7 @@ _HOLD = (
         deliveries.c.state == LineState.CLAIMED,
         deliveries.c.claimed_by == bindparam("holder"),
     )
-    .values(attempts=bindparam("count"), lease_until=bindparam("until", type_=UtcTime()))
+    .values(lease_until=bindparam("until", type_=UtcTime()))
 )
 _OPEN = insert(attempts)
 _END = (
@@ -31,19 +31,18 @@ _END = (
 )
 
 
-def open_attempt(
-    tx: Tx, line: Line, *, holder: str, ref: str, fence: int, address_id: int, now: datetime, lease: timedelta = LEASE
-) -> int | None:
-    """Write that the line is about to be sent, and renew its lease; None if it is no longer ours."""
-    number = line.attempts + 1
-    held = tx.execute(_HOLD, {"line": line.id, "holder": holder, "count": number, "until": now + lease})
-    if held.rowcount != 1:
-        return None
+def hold(tx: Tx, line: Line, *, holder: str, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Renew the lease of a claimed line; False if it is no longer ours."""
+    return tx.execute(_HOLD, {"line": line.id, "holder": holder, "until": now + lease}).rowcount == 1
+
+
+def open_attempt(tx: Tx, line: Line, *, ref: str, fence: int, address_id: int, now: datetime) -> int:
+    """Write that the line, which must be ours, is about to be sent; the attempt's id."""
     written = tx.execute(
         _OPEN,
         {
             "delivery_id": line.id,
-            "number": number,
+            "number": line.attempts + 1,
             "address_id": address_id,
             "ref": ref,
             "fence": fence,

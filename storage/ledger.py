@@ -134,6 +134,7 @@ _SETTLE = (
         reason=bindparam("for_reason"),
         settled_at=bindparam("at", type_=UtcTime()),
         message_id=bindparam("message"),
+        attempts=deliveries.c.attempts + bindparam("tried"),
         lease_until=null(),
         claimed_by="",
     )
@@ -141,11 +142,26 @@ _SETTLE = (
 
 
 def settle(
-    tx: Tx, line_id: int, state: LineState, *, now: datetime, reason: str = "", message_id: int | None = None
+    tx: Tx,
+    line_id: int,
+    state: LineState,
+    *,
+    now: datetime,
+    reason: str = "",
+    message_id: int | None = None,
+    tried: int = 0,
 ) -> None:
-    """The line has come to its end: sent, refused or cancelled."""
+    """The line has come to its end: sent, refused or cancelled. `tried`: how many attempts are to be counted in."""
     tx.execute(
-        _SETTLE, {"line": line_id, "now_state": str(state), "for_reason": reason, "at": now, "message": message_id}
+        _SETTLE,
+        {
+            "line": line_id,
+            "now_state": str(state),
+            "for_reason": reason,
+            "at": now,
+            "message": message_id,
+            "tried": tried,
+        },
     )
 
 
@@ -162,9 +178,19 @@ def settle_along(tx: Tx, invitation_id: int, kind: LineKind, message_id: int, *,
     )
 
 
-def put_back(tx: Tx, line_id: int, *, due_at: datetime, reason: str, channel: str = "") -> None:
-    """The line waits again: put off, or for another address, which may be on another channel."""
-    changes = {"state": LineState.QUEUED, "due_at": due_at, "reason": reason, "lease_until": None, "claimed_by": ""}
+def put_back(tx: Tx, line_id: int, *, due_at: datetime, reason: str, channel: str = "", tried: int = 0) -> None:
+    """The line waits again: put off, or for another address, which may be on another channel.
+
+    `tried`: how many attempts are to be counted in.
+    """
+    changes = {
+        "state": LineState.QUEUED,
+        "due_at": due_at,
+        "reason": reason,
+        "attempts": deliveries.c.attempts + tried,
+        "lease_until": None,
+        "claimed_by": "",
+    }
     if channel:
         changes["channel"] = channel
     tx.execute(
