@@ -28,9 +28,9 @@ def header(export: Export) -> list[str]:
     """The names of the columns, in the order of `row`."""
     names = ["id", "participant"] + (["name"] if export.round.mode is Mode.IDENTIFIED else [])
     names += ["perspectives", "area", "session", "state", "channel", "mode", "typed_by", "voices"]
-    for entry in kept(export):
-        names += _columns(entry)
-    return names + _extra_columns(export)
+    asked = [column for entry in kept(export) for column in _columns(entry)]
+    # A question may be called what one of ours is; the question keeps its name.
+    return [f"#{name}" if name in asked else name for name in names] + asked + _extra_columns(export)
 
 
 def rows(export: Export) -> Iterable[list[Cell]]:

@@ -12,7 +12,7 @@ from storage.figures import Invited, TroubledLine, invited, troubled_lines
 from storage.senders import AccountState, account_states
 from surveys.delivery import LineKind, LineState
 from surveys.figures import Figures, figures
-from surveys.rounds import Round
+from surveys.rounds import Round, RoundState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +36,9 @@ class RoundStatus:
 
 def round_status(tx: Tx, round_: Round, now: datetime) -> RoundStatus:
     """What is stored, and what will follow if nobody answers; nothing is changed."""
-    reminders = [each.due for each in planned_messages(tx, round_, now) if each.kind == LineKind.REMINDER.value]
+    over = round_.state in {RoundState.CLOSED, RoundState.CANCELLED}
+    plan = () if over else planned_messages(tx, round_, now)
+    reminders = [each.due for each in plan if each.kind == LineKind.REMINDER.value]
     return RoundStatus(
         round=round_,
         figures=round_figures(invited(tx, round_.id)),

@@ -10,10 +10,10 @@ from sqlalchemy import and_, func, or_, select
 
 from storage.engine import Tx
 from storage.tables.answers import answers, consents, responses, unlinked_returns, voices
-from storage.tables.delivery import deliveries, messages
+from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import opt_outs, participants
 from storage.tables.programme import areas, sessions
-from storage.tables.rounds import invitation_voices, invitations
+from storage.tables.rounds import invitation_voices, invitations, rounds
 from surveys.answer_values import AnswerValue
 from surveys.delivery import LineKind, LineState
 from surveys.dispositions import Disposition
@@ -273,3 +273,14 @@ def last_channels(tx: Tx, round_id: int) -> Mapping[int, str]:
         .order_by(messages.c.id)
     )
     return {row.invitation_id: row.channel for row in tx.execute(query) if row.invitation_id is not None}
+
+
+def latest_trace(tx: Tx, round_id: int) -> datetime | None:
+    """When something last happened in the round by its own clock: it opened, a message was queued, tried or settled."""
+    query = select(
+        func.max(deliveries.c.created_at), func.max(deliveries.c.settled_at), func.max(attempts.c.started_at)
+    )
+    tried = deliveries.outerjoin(attempts, attempts.c.delivery_id == deliveries.c.id)
+    row = tx.execute(query.select_from(tried).where(deliveries.c.round_id == round_id)).one()
+    opened = tx.execute(select(rounds.c.opened_at, rounds.c.extended_at).where(rounds.c.id == round_id)).one()
+    return max((at for at in (*row, *opened) if at is not None), default=None)

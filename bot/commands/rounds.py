@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.commands.naming import at_option, json_option, round_argument, the_programme, the_round
+from bot.commands.naming import at_option, json_option, round_argument, the_programme, the_round, time_in
 from bot.commands.steering import steering
 from bot.failures import CommandRefused
-from bot.printing import as_json, plain, table
+from bot.printing import as_json, note, plain, table
 from bot.wiring import desk, moment_of, needed_secret
 from reports import plan as plans
 from reports import status as statuses
@@ -22,6 +22,7 @@ from surveys.dispositions import Disposition
 from surveys.figures import Dispositions
 from surveys.moment_words import say_moment
 from surveys.programme import Mode
+from surveys.rounds import RoundState
 
 _COUNTED = ("invited", *(each.value for each in Disposition))
 
@@ -78,8 +79,15 @@ def plan(round_name: str, at: str | None, *, json_: bool) -> None:
     As if nobody answered from now on. Nothing is sent, and nothing is changed.
     """
     with desk() as here, here.store.reading() as tx:
-        now = moment_of(at, tx) if at else here.now
-        found = plans.planned_messages(tx, the_round(tx, round_name), now)
+        round_ = the_round(tx, round_name)
+        never_played = round_.state is RoundState.CLOSED and round_.opened_at is None
+        if at:
+            now = moment_of(at, tx)
+        else:
+            now = min(here.now, round_.opens_at) if never_played else time_in(tx, round_, here.now)
+        found = plans.planned_messages(tx, round_, now)
+    if never_played and not at:
+        note("The round had closed before it was loaded: this is what tick --at would send, played from its opening.")
     if json_:
         as_json(found)
         return
@@ -100,8 +108,9 @@ def plan(round_name: str, at: str | None, *, json_: bool) -> None:
 def status(round_name: str, at: str | None, *, json_: bool) -> None:
     """Show how a round stands: who has been heard, what comes next, what did not get through."""
     with desk() as here, here.store.reading() as tx:
-        now = moment_of(at, tx) if at else here.now
-        found = statuses.round_status(tx, the_round(tx, round_name), now)
+        wanted = the_round(tx, round_name)
+        now = moment_of(at, tx) if at else time_in(tx, wanted, here.now)
+        found = statuses.round_status(tx, wanted, now)
         zone = ZoneInfo(the_programme(tx, found.round.programme).programme.timezone)
     if json_:
         as_json(statuses.as_json(found))

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.commands.naming import json_option, round_argument, the_programme, the_round
+from bot.commands.naming import json_option, round_argument, the_programme, the_round, time_in
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, table
-from bot.wiring import desk
+from bot.wiring import Desk, desk
 from handlers import round_commands as acts
 from schedules.moving import close_round, open_round
 from storage.bank_holidays import calendar_book
-from storage.engine import Store, Tx
+from storage.engine import Tx
 from surveys.clock_times import resolve
 from surveys.moment_text import MomentError, read_moment
 from surveys.moment_words import say_moment
@@ -32,8 +32,8 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would ha
 def open_(round_name: str) -> None:
     """Open a planned or held round now."""
     with desk() as here:
-        round_ = _find(here.store, round_name)
-        outcome = acts.turn_round(round_.id, Command.OPEN, _open, here.store, here.now, actor=ACTOR)
+        round_, now = _find(here, round_name)
+        outcome = acts.turn_round(round_.id, Command.OPEN, _open, here.store, now, actor=ACTOR)
     _done(outcome, "is open; invitations go with the next tick")
 
 
@@ -42,7 +42,8 @@ def open_(round_name: str) -> None:
 def hold(round_name: str) -> None:
     """Keep a planned round from opening by itself."""
     with desk() as here:
-        outcome = acts.hold_round(_find(here.store, round_name).id, here.store, here.now, actor=ACTOR)
+        round_, now = _find(here, round_name)
+        outcome = acts.hold_round(round_.id, here.store, now, actor=ACTOR)
     _done(outcome, "is held; round open opens it")
 
 
@@ -51,21 +52,21 @@ def hold(round_name: str) -> None:
 def close(round_name: str) -> None:
     """Close an open round now."""
     with desk() as here:
-        round_ = _find(here.store, round_name)
-        outcome = acts.turn_round(round_.id, Command.CLOSE, _close, here.store, here.now, actor=ACTOR)
+        round_, now = _find(here, round_name)
+        outcome = acts.turn_round(round_.id, Command.CLOSE, _close, here.store, now, actor=ACTOR)
     _done(outcome, "is closed")
 
 
 @click.command()
 @round_argument
-@click.argument("new_close", metavar="NEW_CLOSE")
+@click.argument("new_close", metavar="NEW_CLOSE", nargs=-1, required=True)
 @click.option("--reason", default="", help="Why; kept in the audit.")
-def reopen(round_name: str, new_close: str, reason: str) -> None:
+def reopen(round_name: str, new_close: tuple[str, ...], reason: str) -> None:
     """Open a closed round again until a new close."""
     with desk() as here:
         with here.store.reading() as tx:
             round_ = the_round(tx, round_name)
-            close_at = _close_of(tx, round_, new_close, here.now)
+            close_at = _close_of(tx, round_, " ".join(new_close), here.now)
             zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
         outcome = acts.reopen_round(round_.id, close_at, reason, _open, here.store, here.now, actor=ACTOR)
     extended = _checked(outcome)
@@ -74,11 +75,11 @@ def reopen(round_name: str, new_close: str, reason: str) -> None:
 
 @click.command()
 @round_argument
-@click.argument("new_close", metavar="NEW_CLOSE")
-@click.option("--reason", required=True, help="Why; kept in the audit.")
+@click.argument("new_close", metavar="NEW_CLOSE", nargs=-1, required=True)
+@click.option("--reason", default="", help="Why; kept in the audit.")
 @dry_run_option
 @json_option
-def extend(round_name: str, new_close: str, reason: str, *, dry_run: bool, json_: bool) -> None:
+def extend(round_name: str, new_close: tuple[str, ...], reason: str, *, dry_run: bool, json_: bool) -> None:
     """Move the close of a round to a later time.
 
     NEW_CLOSE is like `2024-12-20 17:00` or `2024-12-20 close of play`, in the programme's zone. Whoever knows the old
@@ -87,9 +88,10 @@ def extend(round_name: str, new_close: str, reason: str, *, dry_run: bool, json_
     with desk() as here:
         with here.store.reading() as tx:
             round_ = the_round(tx, round_name)
-            close_at = _close_of(tx, round_, new_close, here.now)
+            close_at = _close_of(tx, round_, " ".join(new_close), here.now)
             zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
-        outcome = acts.extend_round(round_.id, close_at, reason, here.store, here.now, actor=ACTOR, dry_run=dry_run)
+            now = time_in(tx, round_, here.now)
+        outcome = acts.extend_round(round_.id, close_at, reason, here.store, now, actor=ACTOR, dry_run=dry_run)
     extended = _checked(outcome)
     if json_:
         as_json(
@@ -119,8 +121,8 @@ def remind(round_name: str, *, anyway: bool, dry_run: bool, json_: bool) -> None
     reminded.
     """
     with desk() as here:
-        round_ = _find(here.store, round_name)
-        outcome = acts.remind_now(round_.id, here.store, here.now, actor=ACTOR, anyway=anyway, dry_run=dry_run)
+        round_, now = _find(here, round_name)
+        outcome = acts.remind_now(round_.id, here.store, now, actor=ACTOR, anyway=anyway, dry_run=dry_run)
     if isinstance(outcome, acts.Declined):
         raise CommandRefused(outcome.reason)
     if json_:
@@ -155,9 +157,11 @@ def _close(tx: Tx, round_: Round, now: datetime, actor: str) -> bool:
     return close_round(tx, round_, now, actor=actor)
 
 
-def _find(store: Store, name: str) -> Round:
-    with store.reading() as tx:
-        return the_round(tx, name)
+def _find(here: Desk, name: str) -> tuple[Round, datetime]:
+    """The round, and what time it is in it."""
+    with here.store.reading() as tx:
+        round_ = the_round(tx, name)
+        return round_, time_in(tx, round_, here.now)
 
 
 def _close_of(tx: Tx, round_: Round, words: str, now: datetime) -> datetime:

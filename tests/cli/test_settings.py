@@ -39,7 +39,9 @@ def test_the_environment_wins_over_the_file_and_an_empty_value_is_none(tmp_path)
 
 
 def test_every_problem_is_told_at_once_with_its_place(tmp_path):
-    (tmp_path / ".env").write_text("SMTP_URL=mail.example.org\nMAIL_FROM=nobody\nthis is no setting\n", encoding="utf-8")
+    (tmp_path / ".env").write_text(
+        "SMTP_URL=mail.example.org\nMAIL_FROM=nobody\nthis is no setting\n", encoding="utf-8"
+    )
     found = problems({"DATABASE_URL": "mysql://x", "MAIL_PLUS_ADDRESSING": "maybe"}, tmp_path)
     assert {line.split(": ")[0] for line in found} == {".env:1", ".env:2", ".env:3", "environment:0"}
     assert any("DATABASE_URL" in line for line in found)
