@@ -9,21 +9,28 @@ from channels.mail.reading.line import Line
 
 _FROM = "from|von|de|van|da|od|från|fra|oddi wrth|gan|de la|от|發件人|发件人|差出人|kimden|från|feladó|lähettäjä|από|expéditeur"
 _OTHER = (
-    "sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|envoyé le|à|objet|enviado|enviado el|enviada em|enviada|para|asunto|assunto|fecha|data|"
-    "verzonden|aan|onderwerp|inviato|a|oggetto|wysłano|do|temat|skickat|till|ämne|sendt|til|emne|anfonwyd|dyddiad|at|pwnc|"
+    "sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|envoyé le|à|objet|enviado|enviado el|"
+    "enviada em|enviada|para|asunto|assunto|fecha|data|"
+    "verzonden|aan|onderwerp|inviato|a|oggetto|wysłano|do|temat|skickat|till|ämne|sendt|til|emne|"
+    "anfonwyd|dyddiad|at|pwnc|"
     "odesláno|komu|předmět|lähetetty|vastaanottaja|aihe|gönderilen|kime|konu|tarih|elküldve|címzett|tárgy|reply-to|"
     "отправлено|кому|тема|дата|送信日時|宛先|件名|发送时间|收件人|主题|importance|attachments|cci|kopie|copie"
 )
 _HEADER = re.compile(rf"\W{{0,3}}(?:(?P<sender>{_FROM})|{_OTHER})\s?\*?[:：]\*?(?:\s|$|.)", re.IGNORECASE)
 _RULE = re.compile(
-    r"\s*(?:[-_=*]{2,}\s*)?(?:original message|original e-?mail|forwarded message|forwarded by .*|ursprüngliche nachricht|originalnachricht|message d'origine|"
-    r"message original|message transféré|mensaje original|oorspronkelijk bericht|messaggio originale|wiadomość oryginalna|ursprungligt meddelande|"
-    r"neges wreiddiol|mensagem original|begin forwarded message:?|reply message|antwort)(?:\s*[-_=*]{2,})?\s*|\s*[-_]{10,}\s*",
+    r"\s*(?:[-_=*]{2,}\s*)?(?:original message|original e-?mail|forwarded message|forwarded by .*|"
+    r"ursprüngliche nachricht|originalnachricht|message d'origine|"
+    r"message original|message transféré|mensaje original|oorspronkelijk bericht|messaggio originale|"
+    r"wiadomość oryginalna|ursprungligt meddelande|"
+    r"neges wreiddiol|mensagem original|begin forwarded message:?|reply message|"
+    r"antwort)(?:\s*[-_=*]{2,})?\s*|\s*[-_]{10,}\s*",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
-    r"(?:\b(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał|napisał\(a\)|napsal\(a\)|napsal|kirjoitti|yazdı|írta|"
-    r"ysgrifennodd|ysgrifennwyd gan|écrit|scrisse|a scris|пишет|написал|написала|έγραψε)\b.{0,40}|写道|のメール|wrote)\s*[:：]?\s*$",
+    r"(?:\b(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał|"
+    r"napisał\(a\)|napsal\(a\)|napsal|kirjoitti|yazdı|írta|"
+    r"ysgrifennodd|ysgrifennwyd gan|écrit|scrisse|a scris|пишет|написал|написала|έγραψε)\b.{0,40}|写道|"
+    r"のメール|wrote)\s*[:：]?\s*$",
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[/.-]\d{1,2}")

@@ -11,20 +11,24 @@ _SIGNATURE_LINES = 40
 
 _GREETING = re.compile(
     r"(?:dear|hi|hiya|hello|hey|greetings|good\s+(?:morning|afternoon|evening|day)|morning|afternoon|annwyl|helo|hai|"
-    r"bore da|prynhawn da|hallo|guten (?:tag|morgen)|liebe[rs]?|sehr geehrte[rs]?|bonjour|cher|chère|hola|ciao|beste)\b"
+    r"bore da|prynhawn da|hallo|guten (?:tag|morgen)|liebe[rs]?|sehr geehrte[rs]?|bonjour|cher|chère|"
+    r"hola|ciao|beste)\b"
     r"(?P<who>[^.!?:;,]{0,60}?)\s*(?:[,!:.–-]+\s*|$)",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
     r"(?:(?:with\s+)?(?:my\s+|our\s+)?(?:(?:very\s+)?(?:kind(?:est)?|best|warm(?:est)?|good|many)\s+)+"
-    r"(?:regards|wishes|thanks)(?:\s+(?:and|&)\s+\w+(?:\s+\w+)?)?|(?:with\s+)?regards|best|cheers|thanks|thank you|many thanks|thanks again|"
+    r"(?:regards|wishes|thanks)(?:\s+(?:and|&)\s+\w+(?:\s+\w+)?)?|(?:with\s+)?regards|best|cheers|"
+    r"thanks|thank you|many thanks|thanks again|"
     r"thanks (?:and|&) (?:best|kind) (?:regards|wishes)|thank you (?:very|so) much|thanks (?:very|so) much|ta|"
     r"yours(?:\s+(?:sincerely|faithfully|truly|ever|aye))?|sincerely(?:\s+yours)?|faithfully|all the best|all best|"
     r"warmly|take care|speak soon|see you soon|bw|br|kr|rgds|"
     r"cofion(?:\s+(?:gorau|cynnes))?|gyda diolch|diolch(?:\s+yn fawr)?|yn gywir|dymuniadau gorau|pob hwyl|hwyl|"
     r"mit freundlichen grüßen|viele grüße|liebe grüße|beste grüße|herzliche grüße|freundliche grüße|mfg|lg|"
-    r"cordialement|bien cordialement|bien à vous|sincères salutations|merci|un saludo|saludos(?:\s+cordiales)?|atentamente|"
-    r"cordiali saluti|met vriendelijke groet(?:en)?|groeten|z poważaniem|pozdrawiam|med vänliga hälsningar|vänliga hälsningar|mvh)"
+    r"cordialement|bien cordialement|bien à vous|sincères salutations|merci|un saludo|"
+    r"saludos(?:\s+cordiales)?|atentamente|"
+    r"cordiali saluti|met vriendelijke groet(?:en)?|groeten|z poważaniem|pozdrawiam|med vänliga "
+    r"hälsningar|vänliga hälsningar|mvh)"
     r"\s*[,.!–-]*\s*(?P<name>[\w’'. -]{0,40})",
     re.IGNORECASE,
 )
@@ -38,38 +42,55 @@ _SENT_FROM = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"confidential|disclaimer|intended (?:solely|only|recipient|for)|(?:received|sent) (?:this|it|to you) .{0,30}in error|"
-    r"legally privileged|unauthori[sz]ed (?:use|copying|disclosure)|virus(?:es)? |scanned (?:by|for)|monitor(?:s|ed|ing)?\b.{0,40}(?:e-?mail|traffic|communications)|"
+    r"confidential|disclaimer|intended (?:solely|only|recipient|for)|(?:received|sent) (?:this|it|to "
+    r"you) .{0,30}in error|"
+    r"legally privileged|unauthori[sz]ed (?:use|copying|disclosure)|virus(?:es)? |scanned (?:by|for)|"
+    r"monitor(?:s|ed|ing)?\b.{0,40}(?:e-?mail|traffic|communications)|"
     r"freedom of information|consider the environment|before printing|registered (?:office|in england|charity)|"
-    r"views expressed|not necessarily (?:represent|reflect|those)|vertraulich|confidentiel|cyfrinachol|data protection act|privacy notice",
+    r"views expressed|not necessarily (?:represent|reflect|those)|vertraulich|confidentiel|"
+    r"cyfrinachol|data protection act|privacy notice",
     re.IGNORECASE,
 )
 _BANNER = re.compile(
-    r"\W*(?:caution|warning|external(?: e-?mail| sender| message)?|\[external\]|\[ext\]|attention|rhybudd|achtung|note)\b.{0,40}"
+    r"\W*(?:caution|warning|external(?: e-?mail| sender| message)?|\[external\]|\[ext\]|attention|"
+    r"rhybudd|achtung|note)\b.{0,40}"
     r"(?:e-?mail|message|sender|originated|organi[sz]ation|outside|external|links|attachments)|"
-    r"\W*(?:this (?:e-?mail|message) (?:has )?(?:originated|came|is|was (?:sent|received)) (?:from|sent from)? ?(?:outside|an external)|"
-    r"you don['’]t often (?:get|receive) e-?mail from|(?:do not|don['’]t) click (?:on )?(?:any )?links|think before you click|"
-    r"zjqcmqryfpfpt|be careful with this message|learn why this is important|some people who received this message)|\W*\[?external\]?:?\W*$",
+    r"\W*(?:this (?:e-?mail|message) (?:has )?(?:originated|came|is|was (?:sent|received)) (?:from|"
+    r"sent from)? ?(?:outside|an external)|"
+    r"you don['’]t often (?:get|receive) e-?mail from|(?:do not|don['’]t) click (?:on )?(?:any "
+    r")?links|think before you click|"
+    r"zjqcmqryfpfpt|be careful with this message|learn why this is important|some people who received "
+    r"this message)|\W*\[?external\]?:?\W*$",
     re.IGNORECASE,
 )
 _COVER = re.compile(
-    r"(?:(?:please\s+)?(?:see|find|note)\s+(?:my\s+|our\s+|the\s+|attached\s+)*(?:answers|responses|replies|comments|feedback|notes|response|thoughts)?\s*"
-    r"(?:are\s+)?(?:below|inline|in[- ]line|above|in (?:red|blue|green|bold|italics|capitals|purple|the text|the body))[\w\s]{0,30}|"
+    r"(?:(?:please\s+)?(?:see|find|note)\s+(?:my\s+|our\s+|the\s+|attached\s+)*(?:answers|responses|"
+    r"replies|comments|feedback|notes|response|thoughts)?\s*"
+    r"(?:are\s+)?(?:below|inline|in[- ]line|above|in (?:red|blue|green|bold|italics|capitals|purple|"
+    r"the text|the body))[\w\s]{0,30}|"
     r"(?:my|our|the)?\s*(?:answers|responses|replies|comments|feedback|thoughts|response)\s*(?:are|is)?\s*"
     r"(?:below|inline|in[- ]line|above|as follows|in (?:red|blue|green|bold|italics|capitals|purple))[\w\s]{0,30}|"
-    r"here (?:are|is) (?:my|our|the) (?:answers|responses|replies|comments|feedback|response|thoughts)[\w\s]{0,30}|below|inline|as requested|"
-    r"(?:many )?thanks for (?:this|your e-?mail|the e-?mail|your message|getting in touch|asking|the reminder|sending this)[\w\s]{0,20}|"
-    r"thank you for (?:this|your e-?mail|the e-?mail|your message|getting in touch|asking|the reminder|sending this)[\w\s]{0,20}|"
+    r"here (?:are|is) (?:my|our|the) (?:answers|responses|replies|comments|feedback|response|"
+    r"thoughts)[\w\s]{0,30}|below|inline|as requested|"
+    r"(?:many )?thanks for (?:this|your e-?mail|the e-?mail|your message|getting in touch|asking|the "
+    r"reminder|sending this)[\w\s]{0,20}|"
+    r"thank you for (?:this|your e-?mail|the e-?mail|your message|getting in touch|asking|the "
+    r"reminder|sending this)[\w\s]{0,20}|"
     r"sorry for the (?:delay|late reply|slow reply)[\w\s]{0,20}|apologies for the (?:delay|late reply)[\w\s]{0,20}|"
-    r"(?:i )?hope (?:this|that|it) helps[\w\s]{0,20}|(?:i )?hope (?:this|that) is (?:useful|helpful|ok|okay|what you need(?:ed)?)|"
-    r"(?:hope|trust) (?:you are|you're|you have been) (?:well|keeping well)|i hope you(?: are|'re) (?:well|keeping well)|"
-    r"(?:please )?(?:let me know|get in touch|shout) if (?:you|there).{0,60}|(?:please )?do(?:n't| not) hesitate to .{0,60}|"
+    r"(?:i )?hope (?:this|that|it) helps[\w\s]{0,20}|(?:i )?hope (?:this|that) is (?:useful|helpful|"
+    r"ok|okay|what you need(?:ed)?)|"
+    r"(?:hope|trust) (?:you are|you're|you have been) (?:well|keeping well)|i hope you(?: are|'re) "
+    r"(?:well|keeping well)|"
+    r"(?:please )?(?:let me know|get in touch|shout) if (?:you|there).{0,60}|(?:please )?do(?:n't| "
+    r"not) hesitate to .{0,60}|"
     r"happy to (?:discuss|talk|chat)[\w\s]{0,30}|any questions,? (?:please )?(?:let me know|just ask|shout)|"
-    r"gweler (?:fy )?atebion isod|atebion isod|isod|antworten (?:siehe )?unten|siehe unten|voir ci-dessous|see below)\s*[.:!,;–-]*",
+    r"gweler (?:fy )?atebion isod|atebion isod|isod|antworten (?:siehe )?unten|siehe unten|voir "
+    r"ci-dessous|see below)\s*[.:!,;–-]*",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"(?:\W*(?:t|m|e|w|f|tel|mob|mobile|phone|telephone|email|e-mail|web|website|ext|ff[oô]n|twitter|pronouns)\b\s*[:.|]|"
+    r"(?:\W*(?:t|m|e|w|f|tel|mob|mobile|phone|telephone|email|e-mail|web|website|ext|ff[oô]n|twitter|"
+    r"pronouns)\b\s*[:.|]|"
     r"(?:www\.|https?://)\S+$|\S+@\S+\.\S+$|\+?[\d ()-]{9,}$|.{0,60}\s\|\s.{1,60}$|(?:she/her|he/him|they/them))",
     re.IGNORECASE,
 )

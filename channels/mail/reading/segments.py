@@ -17,7 +17,9 @@ _COMPARED = 4
 
 @dataclass(slots=True)
 class Cut:
-    """`head` stands before the first question, `tail` behind the end; each segment begins with its question's mark."""
+    """`head` stands before the first question, `tail` behind the end; each segment begins with its "
+    "question's mark.
+    """
 
     head: list[Line] = field(default_factory=list)
     segments: list[tuple[Block, list[Line]]] = field(default_factory=list)

@@ -474,6 +474,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("invitation_id", "area", "perspective", name=op.f("pk_invitation_voices")),
     )
     op.create_table(
+        "raw_messages",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("received_at", storage.tables.base.UtcTime(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("handled_at", storage.tables.base.UtcTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("participant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_raw_messages_invitation_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["participants.id"], name=op.f("fk_raw_messages_participant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raw_messages")),
+        sa.UniqueConstraint("digest", name=op.f("uq_raw_messages_digest")),
+    )
+    with op.batch_alter_table("raw_messages", schema=None) as batch_op:
+        batch_op.create_index("ix_raw_messages_handled_at", ["handled_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_raw_messages_participant_id"), ["participant_id"], unique=False)
+
+    op.create_table(
         "responses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -540,7 +563,7 @@ def upgrade() -> None:
         sa.Column("row", sa.String(), nullable=False),
         sa.Column("voice", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=True),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("raw", sa.Text(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("typed_by", sa.String(), nullable=False),
@@ -634,6 +657,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_responses_round_id"))
 
     op.drop_table("responses")
+    with op.batch_alter_table("raw_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_raw_messages_participant_id"))
+        batch_op.drop_index("ix_raw_messages_handled_at")
+
+    op.drop_table("raw_messages")
     op.drop_table("invitation_voices")
     with op.batch_alter_table("dispositions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_dispositions_invitation_id"))

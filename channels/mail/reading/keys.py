@@ -1,0 +1,61 @@
+"""By what a mail can be known to belong to an invitation, in the order of trust (platform facts: Mail, Correlate)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import getaddresses
+
+from channels.mail.reading.opened import Opened
+
+_PLUS = re.compile(r"[^\s@+]+\+([A-Za-z0-9]{8,32})@[^\s@]+")
+_IDS = re.compile(r"<[^<>\s]{3,250}>")
+_REFERENCE = re.compile(
+    r"\[END\]\W{0,6}(?:\w{2,20}\W{1,3})?([A-Z0-9]{4}-[A-Z0-9]{2})\b|\bReference:?\s+([A-Z0-9]{4}-[A-Z0-9]{2})\b"
+)
+_ARRIVED_AT = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-delivered-to",
+    "to",
+    "cc",
+    "x-forwarded-to",
+    "resent-to",
+)
+_MOST = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keys:
+    """`tokens` of plus-addresses, `message_ids` it answers, visible `references`, each without repetition."""
+
+    tokens: tuple[str, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sender: str = ""
+    message_id: str = ""
+    subject: str = ""
+
+
+def keys_of(mail: Opened) -> Keys:
+    """Everything the mail says of what it belongs to; for a bounce, what the mail it returns says too."""
+    arrived = [value for name in _ARRIVED_AT for value in mail.all(name)]
+    returned = dict(mail.returned)
+    arrived += [returned.get("reply-to", "")]
+    tokens = [match[1].lower() for _, address in getaddresses(arrived) if (match := _PLUS.fullmatch(address.strip()))]
+    said = [*mail.all("in-reply-to"), *reversed(mail.all("references"))]
+    said += [returned.get("message-id", ""), returned.get("references", "")]
+    ids = [each for value in said for each in reversed(_IDS.findall(value))]
+    body = f"{mail.plain or ''}\n{re.sub(r'<[^>]{0,2000}>', ' ', mail.html or '') if not mail.plain else ''}"
+    references = [first or second for first, second in _REFERENCE.findall(body)]
+    own = _IDS.search(mail.first("message-id"))
+    return Keys(
+        tokens=tuple(dict.fromkeys(tokens))[:_MOST],
+        message_ids=tuple(dict.fromkeys(ids))[:_MOST],
+        references=tuple(dict.fromkeys(references))[:_MOST],
+        sender=mail.sender[1],
+        message_id=own[0] if own else "",
+        subject=mail.first("subject"),
+    )

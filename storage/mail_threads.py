@@ -1,0 +1,131 @@
+"""Whose mail it is, and what we sent in its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from storage.engine import Tx
+from storage.tables.delivery import attempts, deliveries, messages
+from storage.tables.people import addresses, participant_addresses, participants
+from storage.tables.rounds import invitations, rounds
+from surveys.delivery import LineKind
+from surveys.rounds import RoundState
+
+# Oldest first within a thread; a receipt's words are answers, and are not kept as a mail.
+_THREAD = (
+    LineKind.INVITATION,
+    LineKind.DELEGATE,
+    LineKind.REMINDER,
+    LineKind.NOTICE,
+    LineKind.THANKS,
+    LineKind.CANCELLATION,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenInvitation:
+    """An invitation that whoever writes from an address could be answering."""
+
+    id: int
+    round_id: int
+    participant_id: int
+
+
+def invitation_of_message(tx: Tx, refs: Sequence[str]) -> int | None:
+    """The invitation of the first of these Message-IDs that is one of ours."""
+    for ref in refs:
+        query = select(deliveries.c.invitation_id).join(messages, messages.c.id == deliveries.c.message_id)
+        found = (
+            tx.execute(query.where(messages.c.ref == ref, deliveries.c.invitation_id.is_not(None))).scalars().first()
+        )
+        if found is None:
+            tried = select(deliveries.c.invitation_id).join(attempts, attempts.c.delivery_id == deliveries.c.id)
+            found = (
+                tx.execute(tried.where(attempts.c.ref == ref, deliveries.c.invitation_id.is_not(None)))
+                .scalars()
+                .first()
+            )
+        if found is not None:
+            return int(found)
+    return None
+
+
+def sent_texts(tx: Tx, invitation_id: int) -> tuple[str, ...]:
+    """The text parts of what was sent for an invitation, links masked, the newest first."""
+    query = (
+        select(messages.c.body)
+        .join(deliveries, deliveries.c.message_id == messages.c.id)
+        .where(
+            deliveries.c.invitation_id == invitation_id,
+            messages.c.channel == "mail",
+            messages.c.kind.in_([str(kind) for kind in _THREAD]),
+        )
+        .order_by(messages.c.id.desc())
+    )
+    return tuple(dict.fromkeys(body for body in tx.execute(query).scalars() if body))
+
+
+def addresses_of(tx: Tx, participant_id: int) -> dict[str, int]:
+    """The mail addresses of a person, lower case, with their rows."""
+    query = (
+        select(addresses.c.folded, addresses.c.id)
+        .join(participant_addresses, participant_addresses.c.address_id == addresses.c.id)
+        .where(participant_addresses.c.participant_id == participant_id, addresses.c.channel == "mail")
+    )
+    return {row.folded: row.id for row in tx.execute(query)}
+
+
+def open_invitations_of(tx: Tx, address: str) -> tuple[OpenInvitation, ...]:
+    """The invitations in open rounds of everyone who has this address; one that a delegate replaced is none."""
+    query = (
+        select(invitations.c.id, invitations.c.round_id, invitations.c.participant_id)
+        .join(rounds, rounds.c.id == invitations.c.round_id)
+        .join(participant_addresses, participant_addresses.c.participant_id == invitations.c.participant_id)
+        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+        .where(addresses.c.channel == "mail", addresses.c.folded == address.lower(), rounds.c.state == RoundState.OPEN)
+        .order_by(invitations.c.id)
+    )
+    return tuple(
+        OpenInvitation(id=row.id, round_id=row.round_id, participant_id=row.participant_id) for row in tx.execute(query)
+    )
+
+
+def people_of(tx: Tx, address: str) -> tuple[int, ...]:
+    """Everyone who has this address."""
+    query = (
+        select(participants.c.id)
+        .join(participant_addresses, participant_addresses.c.participant_id == participants.c.id)
+        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+        .where(
+            addresses.c.channel == "mail", addresses.c.folded == address.lower(), participants.c.removed_at.is_(None)
+        )
+    )
+    return tuple(tx.execute(query).scalars())
+
+
+def receipts_since(tx: Tx, invitation_id: int, since: datetime) -> tuple[int, int]:
+    """(how many receipts the invitation has had or will have, how many of them since then)."""
+    mine = (deliveries.c.invitation_id == invitation_id) & (deliveries.c.kind == LineKind.RECEIPT)
+    row = tx.execute(
+        select(func.count().label("all"), func.count().filter(deliveries.c.created_at >= since).label("lately"))
+        .select_from(deliveries)
+        .where(mine)
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def undo_sent_invitation(tx: Tx, invitation_id: int, reason: str) -> None:
+    """What was sent to an address that does not exist has not been sent: its line counts as refused."""
+    tx.execute(
+        deliveries.update()
+        .where(
+            deliveries.c.invitation_id == invitation_id,
+            or_(deliveries.c.kind == LineKind.INVITATION, deliveries.c.kind == LineKind.DELEGATE),
+            deliveries.c.state == "sent",
+        )
+        .values(state="refused", reason=reason)
+    )

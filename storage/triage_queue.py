@@ -1,0 +1,94 @@
+"""The triage queue as an organiser works through it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+
+from storage.engine import Tx
+from storage.tables.answers import triage
+from storage.tables.people import participants
+from storage.tables.programme import programmes
+from storage.tables.rounds import rounds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """One entry. `fields`: words by `item` or `item.row`, where they are known to answer a question."""
+
+    id: int
+    received_at: datetime
+    channel: str
+    sender: str
+    kind: str
+    reason: str
+    round: str
+    participant: str
+    name: str
+    text: str
+    fields: Mapping[str, str | list[str]]
+    invitation_id: int | None
+    participant_id: int | None
+    settled_how: str
+
+
+def _query() -> Select[Any]:
+    return (
+        select(
+            triage,
+            rounds.c.key.label("round_key"),
+            programmes.c.key.label("programme_key"),
+            participants.c.key.label("participant_key"),
+            participants.c.name,
+        )
+        .outerjoin(rounds, rounds.c.id == triage.c.round_id)
+        .outerjoin(programmes, programmes.c.id == rounds.c.programme_id)
+        .outerjoin(participants, participants.c.id == triage.c.participant_id)
+    )
+
+
+def entries(tx: Tx, *, settled: bool = False) -> tuple[Waiting, ...]:
+    """What waits, oldest first; with `settled` what has been dealt with too."""
+    query = _query().order_by(triage.c.id)
+    if not settled:
+        query = query.where(triage.c.settled_at.is_(None))
+    return tuple(_waiting(row) for row in tx.execute(query))
+
+
+def entry(tx: Tx, entry_id: int) -> Waiting | None:
+    """The entry of that number."""
+    row = tx.execute(_query().where(triage.c.id == entry_id)).one_or_none()
+    return None if row is None else _waiting(row)
+
+
+def settle(tx: Tx, entry_id: int, how: str, now: datetime) -> bool:
+    """The entry is dealt with; False if it was before."""
+    done = tx.execute(
+        update(triage)
+        .where(triage.c.id == entry_id, triage.c.settled_at.is_(None))
+        .values(settled_at=now, settled_how=how, unread=False)
+    )
+    return done.rowcount == 1
+
+
+def _waiting(row: Any) -> Waiting:
+    return Waiting(
+        id=row.id,
+        received_at=row.received_at,
+        channel=row.channel,
+        sender=row.sender,
+        kind=row.kind,
+        reason=row.reason,
+        round=f"{row.programme_key}/{row.round_key}" if row.round_key else "",
+        participant=row.participant_key or "",
+        name=row.name or "",
+        text=row.text,
+        fields=row.fields or {},
+        invitation_id=row.invitation_id,
+        participant_id=row.participant_id,
+        settled_how=row.settled_how,
+    )
