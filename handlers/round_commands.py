@@ -158,7 +158,7 @@ def _reminders(tx: Tx, round_: Round, now: datetime, *, anyway: bool) -> tuple[R
 
 
 def _reminder_line(round_: Round, facts: InvitationFacts, channel: str, now: datetime, *, anyway: bool) -> NewLine:
-    number = facts.reminders_sent + 1
+    number = facts.next_reminder_number
     return NewLine(
         key=ledger_key(round_, facts.participant.key, facts.session, f"reminder/{number}"),
         kind=LineKind.REMINDER,

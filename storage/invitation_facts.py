@@ -21,7 +21,7 @@ from surveys.panel import Participant
 from surveys.rounds import Round, RoundState
 
 _WAITING = (LineState.QUEUED, LineState.CLAIMED)
-_STANDING = (*_WAITING, LineState.SENT)
+_UNSETTLED = STILL_TO_ANSWER | {Disposition.UNDELIVERABLE}
 _INVITING = (LineKind.INVITATION, LineKind.DELEGATE)
 
 
@@ -140,9 +140,11 @@ def _one(
         created_at=row.created_at,
         invited_at=row.invited_at or due_at,
         invitation_pending=pending and row.invited_at is None,
+        invitation_refused=lines is not None and bool(lines.refused) and row.invited_at is None,
         reminders_sent=row.reminders_sent,
         last_reminder_at=row.last_reminder_at,
         last_contact_at=row.last_contact_at,
+        last_reminder_number=(lines.numbered or 0) if lines is not None else 0,
         reminder_outstanding=lines is not None and bool(lines.reminding),
         snoozed_until=row.snoozed_until,
         opted_out=bool(row.out),
@@ -157,15 +159,18 @@ def _ledger(which: ColumnElement[bool]) -> Any:
     """By invitation: what of each kind waits or has gone."""
     state, kind = deliveries.c.state, deliveries.c.kind
     pending = and_(kind.in_(_INVITING), state.in_(_WAITING))
+    stands = state != LineState.CANCELLED
     return (
         select(
             deliveries.c.invitation_id,
             func.max(case((pending, 1), else_=0)).label("pending"),
             func.min(case((pending, deliveries.c.due_at))).label("pending_due"),
             func.max(case((and_(kind == LineKind.REMINDER, state.in_(_WAITING)), 1), else_=0)).label("reminding"),
-            func.max(case((and_(kind == LineKind.NOTICE, state.in_(_STANDING)), deliveries.c.number))).label("told"),
-            # A thank-you that was refused is not tried again.
-            func.max(case((and_(kind == LineKind.THANKS, state != LineState.CANCELLED), 1), else_=0)).label("thanked"),
+            func.max(case((and_(kind.in_(_INVITING), state == LineState.REFUSED), 1), else_=0)).label("refused"),
+            # What was refused keeps its key, so it can't be planned again; only a cancelled line can.
+            func.max(case((and_(kind == LineKind.REMINDER, stands), deliveries.c.number))).label("numbered"),
+            func.max(case((and_(kind == LineKind.NOTICE, stands), deliveries.c.number))).label("told"),
+            func.max(case((and_(kind == LineKind.THANKS, stands), 1), else_=0)).label("thanked"),
         )
         .join(invitations, invitations.c.id == deliveries.c.invitation_id)
         .where(which)
@@ -174,7 +179,10 @@ def _ledger(which: ColumnElement[bool]) -> Any:
 
 
 def _asked_again(tx: Tx, which: ColumnElement[bool]) -> dict[int, datetime]:
-    """When invitations that were settled last went back to being still to answer."""
+    """When invitations that were settled last went back to being still to answer.
+
+    Being undeliverable settles nothing: whoever gets a new address is still owed the reminder that was refused.
+    """
     query = (
         select(dispositions.c.invitation_id, dispositions.c.disposition, dispositions.c.at)
         .join(invitations, invitations.c.id == dispositions.c.invitation_id)
@@ -184,7 +192,7 @@ def _asked_again(tx: Tx, which: ColumnElement[bool]) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     settled: set[int] = set()
     for invitation_id, disposition, at in tx.execute(query):
-        if Disposition(disposition) not in STILL_TO_ANSWER:
+        if Disposition(disposition) not in _UNSETTLED:
             settled.add(invitation_id)
         elif invitation_id in settled:
             settled.discard(invitation_id)

@@ -281,12 +281,12 @@ def waiting(tx: Tx, round_id: int | None = None) -> Mapping[str, int]:
 
 
 def reopen_refused(tx: Tx, invitation_ids: Sequence[int], reason: str) -> None:
-    """Make refused invitations cancelled ones, so that they can be queued again: a new address is known."""
+    """Make refused lines that ask cancelled ones, so that they can be queued again: a new address is known."""
     tx.execute(
         update(deliveries)
         .where(
             deliveries.c.invitation_id == bindparam("invitation"),
-            deliveries.c.kind.in_([LineKind.INVITATION, LineKind.DELEGATE]),
+            deliveries.c.kind.in_([LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE]),
             deliveries.c.state == LineState.REFUSED,
         )
         .values(state=LineState.CANCELLED, reason=reason),

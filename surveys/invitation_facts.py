@@ -19,8 +19,10 @@ class InvitationFacts:
     `session` is the session the invitation is for, "" where it is for the person. `voices`: the (area, perspective)
     pairs it speaks for. `invited_at`: when the invitation was sent; while it waits in the ledger
     (`invitation_pending`), when it was due, or None. `reminders_sent` counts every reminder that was sent or counts
-    as sent, whatever it was for. `last_contact_at`: the last message of any kind. `reminder_outstanding`: a reminder
-    is queued or claimed. `told_extensions`: the number of the latest extension whose notice is in the ledger or sent.
+    as sent, whatever it was for; `last_reminder_number` is the highest that a line in the ledger bears, also one that
+    was refused: no other can have it. `last_contact_at`: the last message of any kind. `reminder_outstanding`: a
+    reminder is queued or claimed. `invitation_refused`: no server takes it, so nothing can follow it.
+    `told_extensions`: the number of the latest extension whose notice is in the ledger.
     `asked_again_at`: when the invitation last went back to being still to answer, after it had been settled;
     reminder times before that are not made up for. `delegate`: the person was named by an invitee.
     """
@@ -33,8 +35,10 @@ class InvitationFacts:
     created_at: datetime
     invited_at: datetime | None = None
     invitation_pending: bool = False
+    invitation_refused: bool = False
     reminders_sent: int = 0
     last_reminder_at: datetime | None = None
+    last_reminder_number: int = 0
     last_contact_at: datetime | None = None
     reminder_outstanding: bool = False
     snoozed_until: datetime | None = None
@@ -43,6 +47,11 @@ class InvitationFacts:
     thanked: bool = False
     asked_again_at: datetime | None = None
     delegate: bool = False
+
+    @property
+    def next_reminder_number(self) -> int:
+        """The number of the reminder that comes next."""
+        return max(self.reminders_sent, self.last_reminder_number) + 1
 
     @property
     def silenced(self) -> bool:

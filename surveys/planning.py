@@ -191,6 +191,8 @@ class _Course:
             self.contact = self.invited_at
         if self.invited_at is not None:
             return self.reachable
+        if facts.invitation_refused:
+            return False
         is_open = planner.round.state is RoundState.OPEN
         earliest = planner.now if is_open else max(planner.now, planner.round.opens_at)
         due = out_of_quiet_hours(earliest, planner.programme.quiet_hours, self.zone)
@@ -231,10 +233,12 @@ class _Course:
             return
         reminding = planner.reminding_of(facts.participant, facts.voices, self.zone)
         sent, last = facts.reminders_sent, facts.last_reminder_at
+        number = facts.next_reminder_number
         allowed = self._allowed(sent, last)
         contact = max(self.contact or self.invited_at, self.invited_at)
         if facts.reminder_outstanding:
             sent, last = sent + 1, planner.now
+            number = max(number, sent + 1)
             contact = max(contact, planner.now)
         paused = facts.participant.paused_until
         paused_until = None if paused is None else reminding.end_of_pause(paused)
@@ -258,7 +262,8 @@ class _Course:
             sent += 1
             last = contact = now = following.at
             why, coverage = following.why, following.coverage
-            self.add(LineKind.REMINDER, sent, f"reminder/{sent}", following.at, why, coverage=coverage)
+            self.add(LineKind.REMINDER, number, f"reminder/{number}", following.at, why, coverage=coverage)
+            number += 1
 
     def _allowed(self, sent: int, last: datetime | None) -> int:
         """How many reminders everyone may get: the cap, and one more for each extension.
