@@ -33,7 +33,7 @@ from tests.schedules.town import OPENS, SECRET, SITE, Town
 
 PEOPLE = 2000
 ROUNDS = 3
-WANTED = 0.7
+TARGET = 0.7
 LIBRARY = SMTP.clone(max_line_length=998)
 
 
@@ -143,8 +143,8 @@ def with_our_renderer(town: Town, letters: list[Letter]) -> Build:
     return build
 
 
-def main() -> float:
-    """Print rates, spread and ratio; the ratio of the medians."""
+def main() -> bool:
+    """Print rates, spread and ratio of the medians; whether the target is met."""
     rates: dict[str, list[float]] = {"through the ledger": [], "bare loop": [], "bare loop with our renderer": []}
     with running_sink() as url:
         for _ in range(ROUNDS):
@@ -157,12 +157,17 @@ def main() -> float:
                 rates["bare loop"].append(bare(town, with_the_library(town, letters)))
                 rates["bare loop with our renderer"].append(bare(town, with_our_renderer(town, letters)))
                 town.store.close()
+    print(f"sending {PEOPLE} invitations to a local sink, one attempt open at a time")
     for name, found in rates.items():
         spread = (max(found) - min(found)) / statistics.median(found)
-        print(f"sending, {name}: {statistics.median(found):.0f} messages/s, spread {spread:.0%}")
+        print(f"  {name}: {statistics.median(found):.0f} messages/s, spread {spread:.0%}")
     ours, library, quick = (statistics.median(found) for found in rates.values())
-    print(f"sending, ratio: {ours / library:.2f} (wanted: {WANTED}); to the loop with our renderer {ours / quick:.2f}")
-    return ours / library
+    met = ours / library >= TARGET
+    verdict = "met" if met else "MISSED"
+    print(
+        f"  ratio {ours / library:.2f} (at least {TARGET}: {verdict}); to the loop with our renderer {ours / quick:.2f}"
+    )
+    return met
 
 
 if __name__ == "__main__":

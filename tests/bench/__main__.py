@@ -1,0 +1,17 @@
+"""`make bench`: rates, spread and ratios to a bare baseline of the same run; 1 if a target is missed."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench import saving, sending, starting, ticking
+
+
+def main() -> int:
+    """Run every measurement, one after the other."""
+    met = [each.main() for each in (saving, sending, ticking, starting)]
+    return 0 if all(met) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
