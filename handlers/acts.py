@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from handlers.dispositions import note_act, note_opted_out
 from handlers.replies import Admits, NotAdmitted, everyone
 from storage import audit, invitations, ledger, rounds
 from storage.bank_holidays import calendar_book
@@ -14,12 +15,11 @@ from storage.people import participant
 from storage.rights import live_invitations, note_opt_out
 from surveys.clock_times import local_to_utc, zone_of
 from surveys.delivery import LineKind
-from surveys.dispositions import Disposition
+from surveys.dispositions import Act, Disposition
 from surveys.rounds import RoundState
 
 # Everything that asks; receipts and thanks speak of answers that are there.
 ASKING = (LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE)
-_LEFT_TO_ANSWER = frozenset({Disposition.PENDING, Disposition.PARTIAL})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,19 +72,19 @@ ActOutcome = Noted | AlreadyAnswered | Over | NotAdmitted
 
 def not_me(invitation_id: int, store: Store, now: datetime, *, channel: str, admits: Admits = everyone) -> ActOutcome:
     """The round does not concern this person: they leave its denominator."""
-    return _act(invitation_id, store, now, Disposition.NOT_ELIGIBLE, "not me", channel=channel, admits=admits)
+    return _act(invitation_id, store, now, Act.NOT_ME, "not me", channel=channel, admits=admits)
 
 
 def joint_return(
     invitation_id: int, store: Store, now: datetime, *, channel: str, admits: Admits = everyone
 ) -> ActOutcome:
     """Someone of the area answers for this person; back to pending at the close if no return has come from there."""
-    return _act(invitation_id, store, now, Disposition.JOINT_RETURN, "joint return", channel=channel, admits=admits)
+    return _act(invitation_id, store, now, Act.IN_JOINT_RETURN, "joint return", channel=channel, admits=admits)
 
 
 def decline(invitation_id: int, store: Store, now: datetime, *, channel: str, admits: Admits = everyone) -> ActOutcome:
     """No thank you: counted as declined, nothing more is asked in this round."""
-    return _act(invitation_id, store, now, Disposition.DECLINED, "no thank you", channel=channel, admits=admits)
+    return _act(invitation_id, store, now, Act.DECLINED, "no thank you", channel=channel, admits=admits)
 
 
 def opt_out(
@@ -106,13 +106,11 @@ def opt_out(
             tx, asked.participant_id, round_id=None if whole_programme else asked.round_id, channel=channel, now=now
         )
         ended = [each for each, _ in live_invitations(tx, asked.participant_id)] if whole_programme else []
-        for each in dict.fromkeys([asked.invitation_id, *ended]):
-            standing = invitations.invitation(tx, each)
-            if standing is not None and standing.disposition in _LEFT_TO_ANSWER and asked.state is RoundState.OPEN:
-                invitations.set_disposition(
-                    tx, [each], Disposition.DECLINED, reason="opted out", channel=channel, now=now
-                )
-            ledger.cancel_queued(tx, reason="opted out", now=now, invitation_id=each)
+        if asked.state is RoundState.OPEN:
+            ended.append(asked.invitation_id)
+        else:
+            ledger.cancel_queued(tx, reason="opted out", now=now, invitation_id=asked.invitation_id)
+        note_opted_out(tx, dict.fromkeys(ended), channel=channel, now=now)
         if fresh:
             audit.append(
                 tx,
@@ -148,8 +146,7 @@ def snooze(
         last = last_reminder_day(tx, form, now)
         if last is None or day > last:
             return PastClose(form=form, last_day=last)
-        if form.asked.disposition not in _LEFT_TO_ANSWER:
-            _set(tx, form, _to_answer_again(form), "asked to be reminded", channel=channel, now=now)
+        _note(tx, form, Act.PUT_OFF, "asked to be reminded", channel=channel, now=now)
         invitations.snooze(tx, invitation_id, local_to_utc(day, time(0), zone))
         ledger.cancel_queued(tx, reason="snoozed", now=now, invitation_id=invitation_id, kinds=[LineKind.REMINDER])
         rounds.look_again(tx, form.asked.round_id, None)
@@ -191,7 +188,7 @@ def _act(
     invitation_id: int,
     store: Store,
     now: datetime,
-    wanted: Disposition,
+    act: Act,
     reason: str,
     *,
     channel: str,
@@ -201,16 +198,14 @@ def _act(
         form = _open_form(tx, invitation_id, now, admits)
         if not isinstance(form, Form):
             return form
-        # Whoever has named a delegate has been replaced already; saying no as well changes nothing.
-        if form.asked.disposition not in {wanted, Disposition.DELEGATED}:
-            _set(tx, form, wanted, reason, channel=channel, now=now)
-            ledger.cancel_queued(tx, reason=reason, now=now, invitation_id=invitation_id, kinds=ASKING)
-        return Noted(form=form, disposition=wanted)
+        after = _note(tx, form, act, reason, channel=channel, now=now)
+        ledger.cancel_queued(tx, reason=reason, now=now, invitation_id=invitation_id, kinds=ASKING)
+        return Noted(form=form, disposition=after)
 
 
-def _set(tx: Tx, form: Form, wanted: Disposition, reason: str, *, channel: str, now: datetime) -> None:
-    invitations.set_disposition(tx, [form.asked.invitation_id], wanted, reason=reason, channel=channel, now=now)
-
-
-def _to_answer_again(form: Form) -> Disposition:
-    return Disposition.PENDING if form.asked.response is None else Disposition.PARTIAL
+def _note(tx: Tx, form: Form, act: Act, reason: str, *, channel: str, now: datetime) -> Disposition:
+    asked = form.asked
+    begun = asked.response is not None
+    return note_act(
+        tx, asked.invitation_id, asked.disposition, act, reason=reason, channel=channel, now=now, begun=begun
+    )

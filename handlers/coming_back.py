@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storage import invitations, rounds
+from handlers.dispositions import note_act
+from storage import rounds
 from storage.engine import Tx
 from storage.responses import Asked
-from surveys.dispositions import Disposition
-
-# Someone who answers after all is asked again, and reminded again.
-_BEGUN = frozenset({Disposition.PARTIAL, Disposition.COMPLETE})
+from surveys.dispositions import Act, Disposition
 
 
 def note_begun(tx: Tx, asked: Asked, *, channel: str, now: datetime) -> None:
     """Answers were saved: pending, or whatever reason was given for not answering, becomes partial."""
-    if asked.disposition in _BEGUN:
-        return
-    invitations.set_disposition(
-        tx, [asked.invitation_id], Disposition.PARTIAL, reason="answers were saved", channel=channel, now=now
+    before = asked.disposition
+    after = note_act(
+        tx, asked.invitation_id, before, Act.ANSWERED, reason="answers were saved", channel=channel, now=now
     )
-    if asked.disposition is not Disposition.PENDING:
+    # Someone who answers after all is asked again, and reminded again.
+    if after is not before and before is not Disposition.PENDING:
         rounds.look_again(tx, asked.round_id, None)

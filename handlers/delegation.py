@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.acts import ASKING, AlreadyAnswered, Over, open_for_acts
+from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, everyone
 from storage import audit, delegations, invitations, ledger, rounds
 from storage.engine import Store, Tx
@@ -13,7 +14,7 @@ from storage.forms import Form, form_of
 from storage.invitations import NewInvitation
 from storage.people import add_delegate, participant
 from surveys.addresses import control_fault, folded, is_mail_address
-from surveys.dispositions import Disposition
+from surveys.dispositions import Act, Disposition
 from surveys.panel import Participant
 
 # A link may be forwarded or guessed at: nobody can make us write to many strangers through it.
@@ -123,10 +124,9 @@ def _invite(
         channel=channel,
         now=now,
     )
-    invitations.set_disposition(
-        tx, [asked.invitation_id], Disposition.DELEGATED, reason="someone else answers", channel=channel, now=now
-    )
-    ledger.cancel_queued(tx, reason="someone else answers", now=now, invitation_id=asked.invitation_id, kinds=ASKING)
+    reason = "someone else answers"
+    note_act(tx, asked.invitation_id, asked.disposition, Act.DELEGATED, reason=reason, channel=channel, now=now)
+    ledger.cancel_queued(tx, reason=reason, now=now, invitation_id=asked.invitation_id, kinds=ASKING)
     rounds.look_again(tx, asked.round_id, None)
     audit.append(
         tx,

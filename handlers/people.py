@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.dispositions import note_opted_out
 from storage import audit
 from storage.engine import Store, Tx
-from storage.invitations import invitation, set_disposition
-from storage.ledger import cancel_queued
 from storage.people import participant
 from storage.rights import live_invitations, note_opt_out, programme_id_of, set_pause
 from storage.rounds import look_again_everywhere
-from surveys.dispositions import Disposition
-from surveys.invitation_facts import STILL_TO_ANSWER
 
 
 def pause(participant_id: int, until: datetime | None, store: Store, now: datetime, *, actor: str) -> None:
@@ -40,13 +37,8 @@ def opt_out(participant_id: int, store: Store, now: datetime, *, actor: str) -> 
     with store.writing() as tx:
         if not note_opt_out(tx, participant_id, round_id=None, channel="command", now=now):
             return False
-        for invitation_id, _ in live_invitations(tx, participant_id):
-            cancel_queued(tx, reason="opted out", now=now, invitation_id=invitation_id)
-            standing = invitation(tx, invitation_id)
-            if standing is not None and standing.disposition in STILL_TO_ANSWER:
-                set_disposition(
-                    tx, [invitation_id], Disposition.DECLINED, reason="opted out", channel="command", now=now
-                )
+        ended = [each for each, _ in live_invitations(tx, participant_id)]
+        note_opted_out(tx, ended, channel="command", now=now)
         _note(tx, participant_id, programme_id_of(tx, participant_id), now, actor, what="person opted out")
     return True
 

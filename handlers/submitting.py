@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, TooLate, everyone, takes_answers
 from storage import invitations, ledger, responses
 from storage.engine import Store, Tx
@@ -13,7 +14,7 @@ from storage.responses import Asked
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, is_answered
 from surveys.delivery import LineKind
-from surveys.dispositions import Disposition
+from surveys.dispositions import Act
 from surveys.routing import missing, shown_items
 
 # What no longer makes sense once someone has answered.
@@ -80,10 +81,15 @@ def _says_anything(form: Form) -> bool:
 
 
 def _end_asking(tx: Tx, asked: Asked, *, channel: str, now: datetime) -> None:
-    if asked.disposition is not Disposition.COMPLETE:
-        invitations.set_disposition(
-            tx, [asked.invitation_id], Disposition.COMPLETE, reason="answers were sent", channel=channel, now=now
-        )
+    note_act(
+        tx,
+        asked.invitation_id,
+        asked.disposition,
+        Act.SUBMITTED,
+        reason="answers were sent",
+        channel=channel,
+        now=now,
+    )
     ledger.cancel_queued(tx, reason="answered", now=now, invitation_id=asked.invitation_id, kinds=_MOOT)
     ledger.queue(
         tx,

@@ -36,19 +36,19 @@ class Act(StrEnum):
 
 _SAYS = {
     Act.DECLINED: Disposition.DECLINED,
-    Act.OPTED_OUT: Disposition.DECLINED,
     Act.IN_JOINT_RETURN: Disposition.JOINT_RETURN,
     Act.NOT_ME: Disposition.NOT_ELIGIBLE,
 }
 _TO_ANSWER = frozenset({Disposition.PENDING, Disposition.PARTIAL})
 
 
-def after_act(current: Disposition, act: Act) -> Disposition:
+def after_act(current: Disposition, act: Act, *, begun: bool = False) -> Disposition:
     """The disposition after `act`.
 
     A complete return beats everything after it. Answering brings any reason not to answer back to partial. A reason
     given holds also after a partial return; whoever has named a delegate is replaced, whatever other reason follows.
-    Putting it off brings a reason back to pending. A bounce tells only of those who have not been heard at all.
+    Putting it off takes a reason back: to partial if the person has `begun` to answer, else to pending. Opting out is
+    a reason only where none was given before. A bounce tells only of those who have not been heard at all.
     """
     if current is Disposition.COMPLETE or act is Act.SUBMITTED:
         return Disposition.COMPLETE
@@ -58,7 +58,10 @@ def after_act(current: Disposition, act: Act) -> Disposition:
         case Act.DELEGATED:
             return Disposition.DELEGATED
         case Act.PUT_OFF:
-            return current if current in _TO_ANSWER else Disposition.PENDING
+            taken_back = Disposition.PARTIAL if begun else Disposition.PENDING
+            return current if current in _TO_ANSWER else taken_back
+        case Act.OPTED_OUT:
+            return Disposition.DECLINED if current in _TO_ANSWER else current
         case Act.UNREACHABLE:
             return Disposition.UNDELIVERABLE if current is Disposition.PENDING else current
         case Act.REACHABLE_AGAIN:

@@ -27,6 +27,9 @@ D = Disposition
         (D.PARTIAL, Act.PUT_OFF, D.PARTIAL),
         (D.DECLINED, Act.PUT_OFF, D.PENDING),
         (D.PENDING, Act.OPTED_OUT, D.DECLINED),
+        (D.PARTIAL, Act.OPTED_OUT, D.DECLINED),
+        (D.NOT_ELIGIBLE, Act.OPTED_OUT, D.NOT_ELIGIBLE),
+        (D.JOINT_RETURN, Act.OPTED_OUT, D.JOINT_RETURN),
         (D.PENDING, Act.UNREACHABLE, D.UNDELIVERABLE),
         (D.PARTIAL, Act.UNREACHABLE, D.PARTIAL),
         (D.UNDELIVERABLE, Act.REACHABLE_AGAIN, D.PENDING),
@@ -35,6 +38,11 @@ D = Disposition
 )
 def test_acts(current, act, after):
     assert after_act(current, act) is after
+
+
+def test_putting_it_off_after_saying_no_goes_back_to_where_the_person_was():
+    assert after_act(D.DECLINED, Act.PUT_OFF, begun=True) is D.PARTIAL
+    assert after_act(D.PENDING, Act.PUT_OFF, begun=True) is D.PENDING
 
 
 @given(st.sampled_from(Act))
