@@ -28,6 +28,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "round": ("bot.commands.rounds", "rounds", "Look at rounds and steer them."),
     "export": ("bot.commands.export", "export", "Write a round's answers to a file, with their codebook."),
     "tick": ("bot.commands.tick", "tick", "Do everything that is due, once."),
+    "mail": ("bot.commands.mail", "mail", "Take in mails that people have sent."),
+    "triage": (
+        "bot.commands.triage",
+        "triage",
+        "What people sent that could not be placed by itself: free texts, held replies, mails of nobody.",
+    ),
     "coverage": ("bot.commands.coverage", "coverage", "Who has been heard, by area and perspective."),
     "person": ("bot.commands.person", "person", "One person: what is known, a pause, an opt-out."),
     "organiser": ("bot.commands.organisers", "organisers", "Who may steer rounds."),

@@ -24,10 +24,14 @@ _ENOUGH = 3
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`answers`: words as typed, by question number. `leftover`: what else a person has said, "" for nothing."""
+    """`answers`: words as typed, by question number. `leftover`: what else a person has said, "" for nothing.
+
+    `inline` counts the answers that stand within our own questions: no program writes there.
+    """
 
     answers: Mapping[int, str]
     leftover: str
+    inline: int = 0
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
     _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, lists=False)
     _take_free(bottom, found, ours, asked, name)
     answers = found.answers | inline
-    return Understood(answers=dict(sorted(answers.items())), leftover="\n".join(found.rest).strip())
+    return Understood(answers=dict(sorted(answers.items())), leftover="\n".join(found.rest).strip(), inline=len(inline))
 
 
 def _own_depth(parts: Cut) -> int:

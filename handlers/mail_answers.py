@@ -1,0 +1,300 @@
+"""A person's mail: what it answers is recorded, what can't be placed is kept for an organiser, a receipt follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from channels.mail.layout import questionnaire
+from channels.mail.reading.asked import Asked, asked_of
+from channels.mail.reading.lines import readings_of
+from channels.mail.reading.opened import Opened
+from channels.mail.reading.reply import Understood, understand
+from channels.mail.words import words_in
+from handlers.mail_placing import Placed, Unplaced
+from handlers.replies import Duplicate, Saved, TooLate, record_reply
+from handlers.submitting import Submitted, submit
+from storage import ledger, mail_threads, raw_mail, triage
+from storage.engine import Store, Tx
+from storage.figures import latest_trace
+from storage.forms import Form, form_of
+from surveys.answer_values import AnswerKey, answer_name
+from surveys.answers import Invalid, check
+from surveys.clock_times import zone_named
+from surveys.delivery import LineKind
+from surveys.programme import Mode
+from surveys.replies import IncomingReply
+from surveys.rounds import RoundState
+from surveys.routing import is_asked
+
+_MOST_RECEIPTS_A_DAY = 4
+_LONGEST_KEPT = 200_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """A mail read beside the form it answers."""
+
+    form: Form
+    asked: Asked
+    understood: Understood
+
+
+def read(mail: Opened, placed: Placed | Unplaced, store: Store, now: datetime) -> Read | None:
+    """What the mail says, by the questions it was sent in answer to; None if they are not known."""
+    if not isinstance(placed, Placed):
+        return None
+    with store.reading() as tx:
+        form = form_of(tx, placed.invitation_id)
+        if form is None:
+            return None
+        texts = (*mail_threads.sent_texts(tx, placed.invitation_id), _questions(form))
+    today = (mail.written_at or now).astimezone(zone_named(form.programme.timezone)).date()
+    asked = asked_of(form.instrument, {each.key: each.label for each in form.programme.perspectives}, today)
+    return Read(form=form, asked=asked, understood=understand(mail, texts, asked, _senders(form, mail)))
+
+
+def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: Store, now: datetime) -> str:
+    """Record a person's mail; gives `mapped`, `triage` or `unlinked`."""
+    form, said = found.form, found.understood
+    if form.asked.mode is Mode.UNLINKED:
+        return _unlinked(message_id, mail, placed, store, now)
+    given = _given(found)
+    if not placed.own:
+        return _held(message_id, mail, placed, found, given, store, now)
+    problems: dict[AnswerKey, str] = {}
+    late = False
+    if given:
+        with store.reading() as tx:
+            moment = _time_of(tx, form, now)
+        outcome = record_reply(
+            IncomingReply(
+                channel="mail", invitation_id=placed.invitation_id, given=given, event_id=f"raw-{message_id}"
+            ),
+            store,
+            moment,
+        )
+        late = isinstance(outcome, TooLate)
+        if isinstance(outcome, Saved | Duplicate):
+            problems = _problems(found, given)
+            sent = submit(placed.invitation_id, store, moment, channel="mail")
+            _receipt(store, found, moment, first=isinstance(sent, Submitted) and sent.first)
+    with store.writing() as tx:
+        _keep_rest(tx, mail, placed, found, given, problems, now)
+        outcome_word = "mapped" if given and not late else "triage"
+        raw_mail.settle(
+            tx,
+            message_id,
+            outcome_word,
+            now,
+            participant_id=placed.participant_id,
+            invitation_id=placed.invitation_id,
+        )
+    return outcome_word if not (given and not said.answers) else "mapped"
+
+
+def whole_text(mail: Opened) -> str:
+    """What the mail says, as a reader sees it."""
+    lines = readings_of(mail)[0].lines
+    return "\n".join(f"{'> ' * line.depth}{line.words}" for line in lines).strip()[:_LONGEST_KEPT]
+
+
+def _questions(form: Form) -> str:
+    """The questionnaire as this person is sent it, should no mail of ours be kept."""
+    language = form.asked.language or form.instrument.language
+    parts = questionnaire(form.instrument, form.asked.perspectives, language, words_in(language))
+    return "\n\n".join(part.text for part in parts)
+
+
+def _senders(form: Form, mail: Opened) -> tuple[str, ...]:
+    sender = form.programme.sender
+    ours = [sender.name, sender.email] if sender is not None else []
+    ours += [parseaddr(value)[1] for value in mail.all("to")]
+    return tuple(each for each in ours if each)
+
+
+def _given(found: Read) -> dict[AnswerKey, str]:
+    """Words by question; a text alone answers the one open question, if there is exactly one."""
+    form, said = found.form, found.understood
+    questions = found.asked.questions
+    given = {
+        (questions[number].item.key, questions[number].row): words
+        for number, words in said.answers.items()
+        if number in questions
+    }
+    if not given and said.leftover:
+        open_ones = [
+            each
+            for number, each in questions.items()
+            if found.asked.is_open(number) and is_asked(each.item, form.asked.perspectives) and not each.item.prefill
+        ]
+        if len(open_ones) == 1:
+            return {(open_ones[0].item.key, open_ones[0].row): said.leftover}
+    return given
+
+
+def _problems(found: Read, given: Mapping[AnswerKey, str]) -> dict[AnswerKey, str]:
+    problems: dict[AnswerKey, str] = {}
+    for question in found.asked.questions.values():
+        key = (question.item.key, question.row)
+        if key in given:
+            judged = check(
+                question.item,
+                question.row,
+                given[key],
+                language=found.form.asked.language,
+                voices=found.asked.voices,
+                today=found.asked.today,
+            )
+            if isinstance(judged, Invalid):
+                problems[key] = judged.what
+    return problems
+
+
+def _time_of(tx: Tx, form: Form, now: datetime) -> datetime:
+    """What time it is in the round's life: a past season played with `tick --at` is still open to its own mails."""
+    asked = form.asked
+    if asked.state is RoundState.OPEN and now >= asked.closes_at:
+        trace = latest_trace(tx, asked.round_id)
+        if trace is not None and trace < asked.closes_at:
+            return trace
+    return now
+
+
+def _receipt(store: Store, found: Read, now: datetime, *, first: bool) -> None:
+    """One mail that shows what was recorded; the return's own receipt says it where this mail completed it."""
+    if first:
+        return
+    asked = found.form.asked
+    with store.writing() as tx:
+        count, lately = mail_threads.receipts_since(tx, asked.invitation_id, now - timedelta(days=1))
+        if lately >= _MOST_RECEIPTS_A_DAY:
+            return
+        # The first number belongs to the return's completion.
+        number = max(count + 1, 2)
+        ledger.queue(
+            tx,
+            [
+                ledger.NewLine(
+                    key=asked.ledger_key(f"receipt/{number}"),
+                    kind=LineKind.RECEIPT,
+                    number=number,
+                    programme_id=asked.programme_id,
+                    round_id=asked.round_id,
+                    invitation_id=asked.invitation_id,
+                    participant_id=asked.participant_id,
+                    due_at=now,
+                    why="answers came by mail",
+                )
+            ],
+            now,
+        )
+
+
+def _keep_rest(
+    tx: Tx,
+    mail: Opened,
+    placed: Placed,
+    found: Read,
+    given: Mapping[AnswerKey, str],
+    problems: Mapping[AnswerKey, str],
+    now: datetime,
+) -> None:
+    """What is left: free text, answers that can't be taken as they stand, attachments, or nothing at all."""
+    said = found.understood
+    if problems:
+        fields = {answer_name(key): given[key] for key in problems}
+        why = "; ".join(f"{answer_name(key)}: {what}" for key, what in problems.items())
+        _keep(
+            tx,
+            mail,
+            placed,
+            f"not clear: {why}",
+            "\n\n".join(f"{name}: {words}" for name, words in fields.items()),
+            now,
+            fields,
+        )
+    attached = ", ".join(name or kind for name, kind, _ in mail.attachments if kind not in _QUIET)
+    if said.leftover and (said.answers or not given):
+        _keep(tx, mail, placed, "free text beside the answers" if given else "free text", said.leftover, now)
+    elif attached:
+        _keep(tx, mail, placed, f"attached: {attached}", whole_text(mail), now)
+    elif not given:
+        _keep(tx, mail, placed, "nothing was found in it", whole_text(mail), now)
+
+
+# Pictures in signatures, and what programs put beside a mail.
+_QUIET = frozenset(
+    {
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "text/calendar",
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "text/vcard",
+    }
+)
+
+
+def _held(
+    message_id: int,
+    mail: Opened,
+    placed: Placed,
+    found: Read,
+    given: Mapping[AnswerKey, str],
+    store: Store,
+    now: datetime,
+) -> str:
+    """From another address than the invited person's: an organiser says whose it is before anything is recorded."""
+    fields = {answer_name(key): words for key, words in given.items()}
+    words = [f"{name}: {text}" for name, text in fields.items()]
+    if (found.understood.leftover and found.understood.answers) or not words:
+        words.append(found.understood.leftover or whole_text(mail))
+    with store.writing() as tx:
+        _keep(
+            tx,
+            mail,
+            placed,
+            "held: it comes from another address than the invited person's",
+            "\n\n".join(words),
+            now,
+            fields,
+        )
+        raw_mail.settle(
+            tx, message_id, "triage", now, participant_id=placed.participant_id, invitation_id=placed.invitation_id
+        )
+    return "triage"
+
+
+def _unlinked(message_id: int, mail: Opened, placed: Placed, store: Store, now: datetime) -> str:
+    """Of an unlinked round nothing is kept beside a person: that a mail came, and not a word of it."""
+    with store.writing() as tx:
+        _keep(tx, mail, placed, "this round is answered on its page only; what the mail said was not kept", "", now)
+        raw_mail.settle(tx, message_id, "unlinked", now, participant_id=placed.participant_id, forget=True)
+    return "unlinked"
+
+
+def _keep(
+    tx: Tx,
+    mail: Opened,
+    placed: Placed,
+    reason: str,
+    text: str,
+    now: datetime,
+    fields: Mapping[str, str] | None = None,
+) -> None:
+    triage.keep(
+        tx,
+        channel="mail",
+        sender=mail.sender[1],
+        reason=reason,
+        text=text,
+        fields=dict(fields or {}),
+        now=now,
+        round_id=placed.round_id,
+        participant_id=placed.participant_id,
+        invitation_id=placed.invitation_id,
+    )

@@ -1,0 +1,83 @@
+"""What automatic mail tells: somebody is away until a day, or an address does not work. It is never an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from channels.mail.reading.kinds import BounceKind, Kind
+from channels.mail.reading.opened import Opened
+from channels.mail.reading.returning import return_date
+from handlers.mail_placing import Placed
+from storage import audit, mail_threads, people
+from storage.bank_holidays import calendar_book
+from storage.engine import Tx
+from storage.forms import form_of
+from storage.invitations import invitation, set_disposition
+from storage.rights import set_pause
+from storage.rounds import look_again, look_again_everywhere
+from surveys.clock_times import local_to_utc, zone_of
+from surveys.dispositions import Act, after_act
+from surveys.rounds import RoundState
+
+# A pause ends that many working days before the close, however long somebody is away.
+_DAYS_LEFT = 2
+
+
+def pause(tx: Tx, mail: Opened, placed: Placed, now: datetime) -> str:
+    """Send nothing until the day of return, or until two working days before the close; says what was done."""
+    form, person = form_of(tx, placed.invitation_id), people.participant(tx, placed.participant_id)
+    if form is None or person is None:
+        return "an automatic reply"
+    zone = zone_of(form.programme, person)
+    today = (mail.written_at or now).astimezone(zone).date()
+    body = mail.plain or mail.html or ""
+    back = return_date(f"{mail.first('subject')} {body}", today)
+    if back is None:
+        return "an automatic reply that names no day of return"
+    until = local_to_utc(back, time(0), zone)
+    if form.asked.state is RoundState.OPEN:
+        calendar = calendar_book(form.programme, now=now).for_person(person, form.asked.perspectives)
+        last = calendar.add_working_days(form.asked.closes_at.astimezone(zone).date(), -_DAYS_LEFT)
+        if last is not None:
+            until = min(until, local_to_utc(last, time(0), zone))
+    if until <= now:
+        return f"an automatic reply: away until {back.isoformat()}, too near the close for a pause"
+    if person.paused_until is not None and person.paused_until >= until:
+        return f"an automatic reply: away until {back.isoformat()}; paused already"
+    set_pause(tx, person.id, until)
+    look_again_everywhere(tx, form.asked.programme_id)
+    audit.append(
+        tx,
+        at=now,
+        actor="schedule",
+        channel="mail",
+        programme_id=form.asked.programme_id,
+        what="person paused by an automatic reply",
+        subject=f"participant:{person.id}",
+        after=until.isoformat(),
+    )
+    return f"an automatic reply: away until {back.isoformat()}; nothing is sent before {until:%Y-%m-%d}"
+
+
+def bounce(tx: Tx, kind: Kind, placed: Placed, now: datetime) -> str:
+    """Mark an address that does not exist; the next tick invites by the person's next one. Says what was done."""
+    known = mail_threads.addresses_of(tx, placed.participant_id)
+    if kind.bounce is BounceKind.DELAYED:
+        return f"the server is still trying: {kind.reason}"
+    if kind.bounce is BounceKind.SOFT:
+        return f"it could not be delivered this time: {kind.reason}"
+    address_id = known.get(kind.bounced) or (
+        next(iter(known.values())) if len(known) == 1 and not kind.bounced else None
+    )
+    if address_id is None:
+        return f"it bounced for an address that is not this person's: {kind.reason}"
+    people.mark_address_bad(tx, address_id, kind.reason or "mail to it bounced", now)
+    standing = invitation(tx, placed.invitation_id)
+    if standing is not None:
+        after = after_act(standing.disposition, Act.UNREACHABLE)
+        if after is not standing.disposition:
+            reason = f"bounced: {kind.reason}"
+            mail_threads.undo_sent_invitation(tx, standing.id, reason)
+            set_disposition(tx, [standing.id], after, reason=reason, channel="mail", now=now)
+        look_again(tx, placed.round_id, None)
+    return f"the address does not work: {kind.reason}"

@@ -1,0 +1,156 @@
+"""A mail arrived: stored whole first, then read, then recorded or put before a person; nothing is ever dropped."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.mail.reading.keys import keys_of
+from channels.mail.reading.kinds import Kind, MailKind, kind_of
+from channels.mail.reading.opened import Opened, open_mail
+from handlers import mail_answers, mail_automatic
+from handlers.mail_placing import Placed, Unplaced, place
+from storage import raw_mail, triage
+from storage.engine import DatabaseBusyError, Store
+
+_LONGEST_KEPT = 20_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """What became of one mail. `outcome`: mapped, triage, unlinked, known (seen before), or the kind."""
+
+    kind: MailKind
+    outcome: str
+    answers: int = 0
+
+
+def receive(content: bytes, store: Store, now: datetime) -> Received:
+    """Take one raw message as a mailbox or a pipe delivers it. When this returns it is stored, whatever it holds.
+
+    Raises:
+        DatabaseBusyError: it could not be stored in time; nothing was, and it must be delivered again.
+    """
+    with store.writing() as tx:
+        kept = raw_mail.keep(tx, content, _digest(content), now)
+    if kept.handled:
+        return Received(kind=MailKind.OTHER, outcome="known")
+    return handle(kept.id, store, now)
+
+
+def handle_waiting(store: Store, now: datetime) -> int:
+    """Handle what was stored before a crash; how many that were."""
+    with store.reading() as tx:
+        ids = raw_mail.waiting(tx)
+    for each in ids:
+        handle(each, store, now)
+    return len(ids)
+
+
+def handle(message_id: int, store: Store, now: datetime) -> Received:
+    """Read and record a stored message. One that can't be handled goes to triage whole.
+
+    Raises:
+        DatabaseBusyError: what it says could not be recorded in time; it waits, stored.
+    """
+    with store.reading() as tx:
+        kept = raw_mail.message(tx, message_id)
+    if kept is None or kept.handled:
+        return Received(kind=MailKind.OTHER, outcome="known")
+    mail: Opened | None = None
+    try:
+        mail = open_mail(kept.content)
+        return _handled(message_id, mail, store, now)
+    except DatabaseBusyError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a mail holds, it is kept, and the next one is read
+        with store.writing() as tx:
+            triage.keep(
+                tx,
+                channel="mail",
+                sender=mail.sender[1] if mail is not None else "",
+                reason=f"it could not be read ({type(error).__name__})",
+                text=kept.content.decode("utf-8", "replace").replace("\x00", "")[:_LONGEST_KEPT],
+                fields={},
+                now=now,
+                kind=MailKind.OTHER if mail is None else MailKind.HUMAN,
+            )
+            raw_mail.settle(tx, message_id, "triage", now)
+        return Received(kind=MailKind.OTHER, outcome="triage")
+
+
+def _handled(message_id: int, mail: Opened, store: Store, now: datetime) -> Received:
+    kind, keys = kind_of(mail), keys_of(mail)
+    with store.reading() as tx:
+        placed = place(tx, keys)
+    if kind.kind is MailKind.HUMAN or not kind.sure:
+        read = mail_answers.read(mail, placed, store, now)
+        # In doubt only what stands within our own questions shows that a person wrote.
+        if kind.kind is MailKind.HUMAN or (read is not None and read.understood.inline):
+            if not isinstance(placed, Placed) or read is None:
+                return _unplaced(message_id, mail, placed, store, now)
+            return Received(
+                kind=MailKind.HUMAN,
+                outcome=mail_answers.record(message_id, mail, placed, read, store, now),
+                answers=len(read.understood.answers),
+            )
+    return _automatic(message_id, mail, kind, placed, store, now)
+
+
+def _unplaced(message_id: int, mail: Opened, placed: Placed | Unplaced, store: Store, now: datetime) -> Received:
+    why = placed.why if isinstance(placed, Unplaced) else "the invitation it answers is gone"
+    with store.writing() as tx:
+        triage.keep(
+            tx,
+            channel="mail",
+            sender=mail.sender[1],
+            reason=why,
+            text=mail_answers.whole_text(mail),
+            fields={},
+            now=now,
+            participant_id=placed.participant_id,
+        )
+        raw_mail.settle(tx, message_id, "triage", now, participant_id=placed.participant_id)
+    return Received(kind=MailKind.HUMAN, outcome="triage")
+
+
+def _automatic(
+    message_id: int, mail: Opened, kind: Kind, placed: Placed | Unplaced, store: Store, now: datetime
+) -> Received:
+    known = placed if isinstance(placed, Placed) else None
+    with store.writing() as tx:
+        done = kind.reason
+        if known is not None and kind.kind is MailKind.AUTO_REPLY:
+            done = mail_automatic.pause(tx, mail, known, now)
+        elif known is not None and kind.kind is MailKind.BOUNCE:
+            done = mail_automatic.bounce(tx, kind, known, now)
+        triage.keep(
+            tx,
+            channel="mail",
+            sender=mail.sender[1],
+            reason=done or "an automatic message",
+            text=mail_answers.whole_text(mail),
+            fields={},
+            now=now,
+            kind=kind.kind,
+            round_id=known.round_id if known else None,
+            participant_id=placed.participant_id,
+            invitation_id=known.invitation_id if known else None,
+        )
+        raw_mail.settle(
+            tx,
+            message_id,
+            str(kind.kind),
+            now,
+            participant_id=placed.participant_id,
+            invitation_id=known.invitation_id if known else None,
+        )
+    return Received(kind=kind.kind, outcome=str(kind.kind))
+
+
+def _digest(content: bytes) -> str:
+    """The same for one message however it came: its Message-ID and what follows the headers."""
+    head, _, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
+    own = next((line for line in head.split(b"\n") if line.lower().startswith(b"message-id:")), b"")
+    return hashlib.sha256((own.strip().lower() + b"\n" + body.rstrip()) if own else content).hexdigest()

@@ -1,0 +1,165 @@
+"""An organiser places what could not be placed by itself; the words stay as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.replies import Saved, TooLate, record_reply
+from handlers.submitting import submit
+from storage import audit, triage_queue
+from storage.engine import Store, Tx
+from storage.figures import latest_trace
+from storage.forms import Form, form_of
+from storage.triage_queue import Waiting
+from surveys.answer_values import AnswerKey, answer_key, answer_name
+from surveys.replies import IncomingReply
+from surveys.rounds import RoundState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """The words are recorded, as answers to these questions."""
+
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotPlaced:
+    """Nothing was changed, and why."""
+
+    why: str
+
+
+def assign(
+    entry_id: int,
+    question: str,
+    store: Store,
+    now: datetime,
+    *,
+    actor: str,
+    invitation_id: int | None = None,
+    words: str = "",
+) -> Placed | NotPlaced:
+    """Record an entry's text, or the `words` of it, as the answer to a question: a number, `item` or `item.row`.
+
+    `invitation_id` says whose answer it is where the entry does not.
+    """
+    with store.reading() as tx:
+        entry = triage_queue.entry(tx, entry_id)
+        form = _form(tx, entry, invitation_id)
+    if entry is None or entry.settled_how:
+        return NotPlaced(why=_gone(entry))
+    if form is None:
+        return NotPlaced(why="it belongs to no invitation yet; say whose it is with --round and --person")
+    key = _key(form, question)
+    if key is None:
+        return NotPlaced(why=f"the questionnaire has no question '{question}'")
+    told = words or entry.text
+    if words and " ".join(words.split()) not in " ".join(entry.text.split()):
+        return NotPlaced(why="these words do not stand in the entry; an answer keeps the words it was given in")
+    return _record(entry, form, {key: told}, store, now, actor=actor, how="assigned")
+
+
+def answer(entry_id: int, store: Store, now: datetime, *, actor: str, typed_by: str = "") -> Placed | NotPlaced:
+    """Record the answers of a held mail; `typed_by` names a colleague who answered for the person."""
+    with store.reading() as tx:
+        entry = triage_queue.entry(tx, entry_id)
+        form = _form(tx, entry, None)
+    if entry is None or entry.settled_how:
+        return NotPlaced(why=_gone(entry))
+    if form is None or not entry.fields:
+        return NotPlaced(why="no question is known that it answers; use soundings triage assign")
+    given = {
+        answer_key(name): words if isinstance(words, str) else "\n".join(words) for name, words in entry.fields.items()
+    }
+    return _record(entry, form, given, store, now, actor=actor, how="answered", typed_by=typed_by)
+
+
+def discard(entry_id: int, store: Store, now: datetime, *, actor: str, reason: str = "") -> NotPlaced | None:
+    """Take an entry out of the queue; it is kept, marked as dealt with. None when done."""
+    with store.writing() as tx:
+        entry = triage_queue.entry(tx, entry_id)
+        if entry is None or not triage_queue.settle(tx, entry_id, f"discarded {reason}".strip(), now):
+            return NotPlaced(why=_gone(entry))
+        _note(tx, entry, now, actor, "triage entry discarded", reason)
+    return None
+
+
+def _form(tx: Tx, entry: Waiting | None, invitation_id: int | None) -> Form | None:
+    wanted = invitation_id or (entry.invitation_id if entry is not None else None)
+    return None if wanted is None else form_of(tx, wanted)
+
+
+def _key(form: Form, question: str) -> AnswerKey | None:
+    wanted = question.strip().lstrip("qQ") if question.strip().lstrip("qQ").isdigit() else question.strip()
+    for each in form.instrument.questions():
+        key = (each.item.key, each.row)
+        if wanted in {str(each.number), answer_name(key)}:
+            return key
+    return None
+
+
+def _record(
+    entry: Waiting,
+    form: Form,
+    given: Mapping[AnswerKey, str],
+    store: Store,
+    now: datetime,
+    *,
+    actor: str,
+    how: str,
+    typed_by: str | None = None,
+) -> Placed | NotPlaced:
+    moment = _time_of(store, form, now)
+    reply = IncomingReply(
+        channel=entry.channel,
+        invitation_id=form.asked.invitation_id,
+        given=given,
+        typed_by=typed_by,
+    )
+    outcome = record_reply(reply, store, moment)
+    if isinstance(outcome, TooLate):
+        return NotPlaced(why="the round is closed; reopen it first")
+    if isinstance(outcome, Saved) and outcome.problems:
+        wrong = "; ".join(f"{answer_name(key)}: {problem.what}" for key, problem in outcome.problems.items())
+        return NotPlaced(why=wrong)
+    submit(form.asked.invitation_id, store, moment, channel=entry.channel)
+    names = tuple(answer_name(key) for key in given)
+    with store.writing() as tx:
+        triage_queue.settle(tx, entry.id, f"{how} to {', '.join(names)} by {actor}", now)
+        _note(tx, entry, now, actor, f"triage entry {how}", ", ".join(names))
+    return Placed(answers=names)
+
+
+def _time_of(store: Store, form: Form, now: datetime) -> datetime:
+    """The round's own time where a past season is played."""
+    asked = form.asked
+    if asked.state is RoundState.OPEN and now >= asked.closes_at:
+        with store.reading() as tx:
+            trace = latest_trace(tx, asked.round_id)
+        if trace is not None and trace < asked.closes_at:
+            return trace
+    return now
+
+
+def _gone(entry: Waiting | None) -> str:
+    return "there is no such entry" if entry is None else f"it was dealt with before: {entry.settled_how}"
+
+
+def _note(tx: Tx, entry: Waiting, now: datetime, actor: str, what: str, reason: str) -> None:
+    programme_id = None
+    if entry.invitation_id is not None:
+        form = form_of(tx, entry.invitation_id)
+        programme_id = form.asked.programme_id if form is not None else None
+    audit.append(
+        tx,
+        at=now,
+        actor=actor,
+        channel="command",
+        programme_id=programme_id,
+        what=what,
+        subject=f"triage:{entry.id}",
+        reason=reason,
+    )
