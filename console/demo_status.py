@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from console.demo_views import Coverage, CoverageCell, CoverageRow, Figure, Person, RoundView, Upcoming
 from reports.plan import PlannedMessage, planned_messages
@@ -42,6 +42,7 @@ WORDS = {
     Disposition.UNDELIVERABLE: "Can't be reached",
     Disposition.NOT_ELIGIBLE: "Not meant",
 }
+LAST_WEEK = timedelta(days=7)
 ALWAYS_SHOWN = frozenset({Disposition.COMPLETE, Disposition.PARTIAL, Disposition.PENDING})
 MESSAGES = {
     LineKind.INVITATION.value: "Invitation",
@@ -78,7 +79,7 @@ def _view(tx: Tx, stored: StoredProgramme, asked: Round, now: datetime) -> Round
         figures=tuple(
             Figure(label=WORDS[each], count=counted.overall.of(each))
             for each in Disposition
-            if counted.overall.of(each) or each in {Disposition.COMPLETE, Disposition.PARTIAL, Disposition.PENDING}
+            if counted.overall.of(each) or each in ALWAYS_SHOWN
         ),
         complete=counted.overall.of(Disposition.COMPLETE),
         asked=counted.overall.invited,
@@ -130,19 +131,23 @@ def _decisions(
     states: Mapping[tuple[str, str], CoverageState],
     now: datetime,
 ) -> tuple[str, ...]:
-    """What somebody should do something about: voices that are needed and not heard, in an open round's areas."""
+    """What somebody should see to in an open round.
+
+    That is needed voices which nobody is left to give, and in the last week those not heard yet.
+    """
     if asked.state is not RoundState.OPEN:
         return ()
     left = days_left(asked.closes_at, now, zone_of(programme))
     said = []
     for each in programme.perspectives:
-        lacking = [
-            _place(programme, area)
-            for (area, perspective), state in states.items()
-            if each.required and perspective == each.key and state is not CoverageState.HEARD
-        ]
-        if lacking:
-            said.append(f"{each.label.within(LANGUAGE)}: no voice yet from {_listed(lacking)}; closes {left}.")
+        here = {area: state for (area, perspective), state in states.items() if perspective == each.key}
+        nobody = [_place(programme, area) for area, state in here.items() if state is CoverageState.MISSING]
+        silent = [_place(programme, area) for area, state in here.items() if state is CoverageState.INVITED]
+        label = each.label.within(LANGUAGE)
+        if each.required and nobody:
+            said.append(f"{label}: nobody is left to ask in {_listed(nobody)}.")
+        if each.required and silent and asked.closes_at - now <= LAST_WEEK:
+            said.append(f"{label}: no voice yet from {_listed(silent)}, and the round closes {left}.")
     return tuple(said)
 
 

@@ -109,8 +109,12 @@ class Installation:
         try:
             _wait_until_answering(self.public_url, server, log)
             yield self.public_url
-        finally:
-            code = end(server)
+        except BaseException:
+            # What went wrong in the block is what the test is to tell.
+            server.kill()
+            server.wait(timeout=5)
+            raise
+        code = end(server)
         assert code == 0, f"serve ended with {code}\n{log.read_text(errors='replace')[-3000:]}"
 
 

@@ -61,13 +61,14 @@ class Message:
 
 
 class Season:
-    """One play on one installation."""
+    """One play on one installation; its round opened last week, or, `weeks_ahead`, is still to open."""
 
-    def __init__(self, play: Play, home: Path, post: PostOffice) -> None:
+    def __init__(self, play: Play, home: Path, post: PostOffice, *, weeks_ahead: int = 0) -> None:
         self.play = play
         self.post = post
         self.soundings = Installation(home=home, smtp_url=post.url)
         self.moved_by = days_to_now(play.opens, datetime.now(UTC), whole_weeks=play.whole_weeks)
+        self.moved_by += timedelta(weeks=weeks_ahead)
         self.programme = shifted(EXAMPLES / play.example, home / play.example, self.moved_by)
         self.people = _panel(self.programme.with_name("panel.csv"))
         self.client = FormClient()
