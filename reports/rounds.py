@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.engine import Tx
+from storage.figures import invited_by_round
 from storage.instruments import instruments_of
-from storage.invitations import invitations_of
 from storage.programmes import all_programmes
 from storage.rounds import DeadlineChange, all_rounds, deadline_changes_of
 from surveys.cadence import say_offset
@@ -71,16 +71,20 @@ def round_sheets(tx: Tx, programme_id: int | None = None) -> tuple[RoundSheet, .
         for key in {round_.programme_id for round_ in found}
         for each in instruments_of(tx, key)
     }
-    return tuple(_sheet(tx, each, zones[each.programme_id], surveys[each.instrument_id]) for each in found)
+    invited = invited_by_round(tx)
+    return tuple(
+        _sheet(tx, each, zones[each.programme_id], surveys[each.instrument_id], invited.get(each.id, 0))
+        for each in found
+    )
 
 
-def _sheet(tx: Tx, round_: Round, zone: ZoneInfo, survey: str) -> RoundSheet:
+def _sheet(tx: Tx, round_: Round, zone: ZoneInfo, survey: str, invited: int) -> RoundSheet:
     return RoundSheet(
         round=round_,
         survey=survey,
         opens=round_.opens_at.astimezone(zone),
         closes=round_.closes_at.astimezone(zone),
-        invited=len(invitations_of(tx, round_.id)),
+        invited=invited,
         moves=tuple(
             DeadlineChange(
                 before=each.before.astimezone(zone),

@@ -275,6 +275,12 @@ def last_channels(tx: Tx, round_id: int) -> Mapping[int, str]:
     return {row.invitation_id: row.channel for row in tx.execute(query) if row.invitation_id is not None}
 
 
+def invited_by_round(tx: Tx) -> Mapping[int, int]:
+    """How many invitations each round has; rounds without any are left out."""
+    query = select(invitations.c.round_id, func.count().label("many")).group_by(invitations.c.round_id)
+    return {row.round_id: row.many for row in tx.execute(query)}
+
+
 def latest_trace(tx: Tx, round_id: int) -> datetime | None:
     """When something last happened in the round by its own clock: it opened, a message was queued, tried or settled."""
     query = select(

@@ -1,0 +1,38 @@
+"""What doctor finds, and what it says to do."""
+
+
+def findings(shell, code):
+    return {each["what"]: (each["health"], each["words"]) for each in shell("doctor", "--json", code=code).json}
+
+
+def test_a_machine_that_is_well_set_up(shell, post, monkeypatch):
+    monkeypatch.setenv("PUBLIC_URL", "https://soundings.example.org")
+    found = findings(shell, 0)
+    assert {health for health, _ in found.values()} == {"works", "off"}
+    assert found["mail"][0] == "works"
+    assert found["Slack"] == ("off", "SLACK_BOT_TOKEN is not set")
+
+
+def test_what_is_to_be_mended_is_told_with_what_to_do(shell, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "short")
+    monkeypatch.setenv("PUBLIC_URL", "http://soundings.example.org")
+    monkeypatch.setenv("SMTP_URL", "smtp://me:hidden-word@127.0.0.1:1")
+    (shell.home / ".env").write_text("SMTP_ULR=smtp://x\nTEAMS_APP_ID=1\n", encoding="utf-8")
+    found = findings(shell, 1)
+    assert found["SECRET_KEY"][0] == "advice"
+    assert "token_urlsafe" in found["SECRET_KEY"][1]
+    assert found["PUBLIC_URL"][0] == "advice"
+    assert found["mail"][0] == "broken"
+    assert "hidden-word" not in found["mail"][1]
+    assert "did you mean 'SMTP_URL'" in found["SMTP_ULR"][1]
+    assert "does not speak it yet" in found["Teams"][1]
+
+
+def test_a_database_that_another_program_holds_is_broken(shell):
+    from storage.engine import Store
+
+    shell("doctor", code=None)
+    store = Store("sqlite:///var/soundings.db")
+    with store.writing():
+        assert findings(shell, 1)["DATABASE_URL"][0] == "broken"
+    store.close()
