@@ -14,6 +14,8 @@ from surveys.text import Text
 DEFAULT_LANGUAGE = "en-GB"
 WHOLE = 100
 _TEXTS = frozenset({ItemType.TEXT, ItemType.LONG_TEXT})
+# The web form posts it beside the fields that are named after items (design: Web form).
+BUTTON_NAME = "go"
 # The keys a cell or control may have; asked for even where the type is unknown, so that they aren't called unknown too.
 _CONTROL_KEYS = ("options", "points", "labels", "min", "max", "unit", "rows", "cell", "target", "prefill", "quote")
 
@@ -122,6 +124,8 @@ class _Reader:
             return None
         if not key:
             return None
+        if key == BUTTON_NAME:
+            self._problems.add(fields.at("id"), f"'{key}' is the name of the form's own button: choose another id")
         self.places[key] = fields
         return Item(
             key=key,

@@ -101,6 +101,7 @@ def test_every_key_of_the_format():
         ([CAME | {"id": "_came"}], "id: '_came' is not an id"),
         ([CAME | {"id": "a.b"}], "id: 'a.b' is not an id"),
         ([{"ask": "What?", "type": "text"}], "id: is needed, and is missing"),
+        ([CAME | {"id": "go"}], "items[0].id: 'go' is the name of the form's own button"),
         ([CAME, CAME], "items[1].id: the id 'came' is taken by sections[0].items[0], line 1"),
         ([{"id": "x", "type": "text"}], "ask: is needed, and is missing"),
         ([CAME | {"ask": ""}], "ask: has no words"),
