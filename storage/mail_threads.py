@@ -129,3 +129,6 @@ def undo_sent_invitation(tx: Tx, invitation_id: int, reason: str) -> None:
         )
         .values(state="refused", reason=reason)
     )
+    tx.execute(
+        invitations.update().where(invitations.c.id == invitation_id).values(invited_at=None, last_contact_at=None)
+    )
