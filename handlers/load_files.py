@@ -47,23 +47,35 @@ def read_files(path: Path, problems: Problems) -> Files | None:
     node = read_yaml(path, problems)
     if node is None:
         return None
-    node = _with_sessions_file(node, path.parent, problems)
+    node = _with_sessions_file(node, path, problems)
     before = len(problems.errors)
     programme = draft_programme(node, problems, known_calendars=known_calendars())
     sound = len(problems.errors) == before
     questionnaires: dict[str, Questionnaire] = {}
     for entry in _entries(node):
         name = plain_word(entry, "survey")
-        if name and name not in questionnaires:
+        beside = _beside(path, name, entry, "survey", problems) if name not in questionnaires else None
+        if beside is not None:
             perspectives = frozenset(each.key for each in programme.perspectives)
-            found = _questionnaire(path.parent / name, problems, perspectives)
+            found = _questionnaire(beside, problems, perspectives)
             if found is not None:
                 questionnaires[name] = found
     _warn_of_unlinked(node, questionnaires, problems)
-    panel = None
-    if programme.panel:
-        panel = read_table(path.parent / programme.panel, problems)
+    beside = _beside(path, programme.panel, node, "panel", problems)
+    panel = None if beside is None else read_table(beside, problems)
     return Files(node=node, programme=programme, sound=sound, questionnaires=questionnaires, panel=panel)
+
+
+def _beside(programme: Path, name: str, node: Node, key: str, problems: Problems) -> Path | None:
+    """The file that the programme names at `key` of `node`; None if it names none, or none is there (a problem)."""
+    if not name:
+        return None
+    path = programme.parent / name
+    if path.exists():
+        return path
+    place = node.value.get(key, node) if isinstance(node.value, Mapping) else node
+    problems.add(place, f"there is no file '{name}' beside this one")
+    return None
 
 
 def check_questionnaire(path: Path, problems: Problems) -> Questionnaire | None:
@@ -95,7 +107,7 @@ def _entries(node: Node) -> tuple[Node, ...]:
     return entries.value if entries is not None and isinstance(entries.value, tuple) else ()
 
 
-def _with_sessions_file(node: Node, folder: Path, problems: Problems) -> Node:
+def _with_sessions_file(node: Node, programme: Path, problems: Problems) -> Node:
     """The programme with the rows of its `sessions_file` among its sessions."""
     name = plain_word(node, "sessions_file")
     if not name or not isinstance(node.value, Mapping):
@@ -103,7 +115,8 @@ def _with_sessions_file(node: Node, folder: Path, problems: Problems) -> Node:
     if name.lower().endswith(".ics"):
         problems.add(node.value["sessions_file"], "calendar files can't be read yet; give the sessions as CSV")
         return node
-    table = read_table(folder / name, problems)
+    beside = _beside(programme, name, node, "sessions_file", problems)
+    table = None if beside is None else read_table(beside, problems)
     if table is None:
         return node
     listed = node.value.get("sessions")

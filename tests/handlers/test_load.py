@@ -120,8 +120,12 @@ def test_all_problems_of_all_files_are_told_at_once_and_nothing_is_stored(villag
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("survey: short.yaml", "survey: long.yaml", "long.yaml:1: there is no such file"),
-        ("panel: panel.csv", "panel: people.csv", "people.csv:1: there is no such file"),
+        ("survey: short.yaml", "survey: long.yaml", "rounds[0].survey: there is no file 'long.yaml' beside this one"),
+        (
+            "panel: panel.csv",
+            "panel: people.csv",
+            "programme.yaml:15: panel: there is no file 'people.csv' beside this one",
+        ),
         (
             "closes: 2025-04-14 close of play",
             "closes: 2025-03-31",
