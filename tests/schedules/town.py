@@ -85,13 +85,14 @@ class Town:
     hold: str = "false"
     thanks: str = "thanks: What was said is read in January."
     extra: Mapping[str, str] = field(default_factory=dict)
+    programme: str = PROGRAMME
     timeout: float = 5.0
     holder: str = "test"
 
     def load(self, now: datetime | None = None) -> Loaded:
         (self.folder / "autumn.yaml").write_text(SURVEY)
         (self.folder / "programme.yaml").write_text(
-            PROGRAMME.format(closes=self.closes, mode=self.mode, hold=self.hold, thanks=self.thanks)
+            self.programme.format(closes=self.closes, mode=self.mode, hold=self.hold, thanks=self.thanks)
         )
         self.write_panel()
         loaded = load_programme(
@@ -99,6 +100,12 @@ class Town:
         )
         assert isinstance(loaded, Loaded), loaded
         return loaded
+
+    def reword(self, *changes: tuple[str, str]) -> None:
+        """The programme's file with other words in it."""
+        for old, new in changes:
+            assert old in self.programme
+            self.programme = self.programme.replace(old, new)
 
     def write_panel(self) -> None:
         rows = ["id,name,email,email2,area,perspectives"]
