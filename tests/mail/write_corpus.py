@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.mail import cases_first
+from tests.mail import cases_first, cases_inline, cases_more
 from tests.mail.case import Case
 from tests.mail.letters import invitation, ours_of, reminder
 
@@ -43,7 +43,11 @@ def main() -> None:
             sent[name] = ours_of(kept.read_bytes())
         else:
             kept.write_bytes(ours.raw)
-    print(write(cases_first.cases(sent["every"], sent["s1"], sent["reminder"]), "first"))
+    every, s1, last = sent["every"], sent["s1"], sent["reminder"]
+    print(write(cases_first.cases(every, s1, last), "first"), "in the first part")
+    print(
+        write(cases_inline.cases(every, s1), "second") + write(cases_more.cases(every, s1, last), "second"), "after it"
+    )
 
 
 if __name__ == "__main__":
