@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from surveys.instrument import CLOSED_TYPES, ItemType, Question
 
 # Seconds; a rule of thumb of the field: some seconds for a tick, a minute or more for words of one's own.
-_TICK, _SHORT, _LONG = 10, 20, 75
+_TICK, _SHORT, _LONG = 15, 25, 75
 
 
 def about_minutes(questions: Iterable[Question]) -> int:

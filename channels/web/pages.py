@@ -84,7 +84,7 @@ def page_view(
         number=max(numbers, default=0),
         total=len(all_questions),
         blocks=blocks,
-        errors=tuple((each.id, each.error) for block in blocks for each in block.fields if each.error),
+        errors=_errors(blocks),
         first=first,
         entry=entry,
         entry_mode=next(iter(inputs.get("_mode", ())), "telephone"),
@@ -92,6 +92,18 @@ def page_view(
         can_go_back=can_go_back,
         one_go=one_go,
     )
+
+
+def _errors(blocks: Sequence[BlockView]) -> tuple[tuple[str, str], ...]:
+    """For the summary on top: the first control of each wrong field, and what is wrong, named where it must be."""
+    fields = [each for block in blocks for each in block.fields]
+    return tuple(
+        (each.id, each.error if len(fields) == 1 else _named(each.label, each.error)) for each in fields if each.error
+    )
+
+
+def _named(label: str, error: str) -> str:
+    return f"{label} {error}" if label.endswith(("?", ".", ":", "!")) else f"{label}: {error}"
 
 
 def _heading(setting: Setting, asking: Sequence[BlockView], *, lone: bool, first: bool, entry: bool, other: str) -> str:
@@ -111,7 +123,8 @@ def _where(words: Words, numbers: Sequence[int], total: int) -> str:
 
 
 def _block(setting: Setting, item: Item, page: Page, inputs: Inputs, problems: Mapping[AnswerKey, str]) -> BlockView:
-    heading, hint = setting.say(item.ask), setting.say(item.hint)
+    heading = setting.say(item.ask)
+    hint = "\n".join(filter(None, (setting.say(item.hint), setting.words("personal_note") if item.personal else "")))
     if item.type is ItemType.STATEMENT:
         return BlockView(heading=heading, hint=hint, statement=True)
     questions = [each for each in page.questions if each.item.key == item.key]
@@ -135,7 +148,6 @@ def _block(setting: Setting, item: Item, page: Page, inputs: Inputs, problems: M
         hint=hint if grid else "",
         grid=grid,
         fields=fields,
-        personal=item.personal,
         quote=_quote(setting, item, inputs) if item.quote and setting.asks_quotes else None,
         voices=_voice_boxes(setting, item, inputs),
     )
@@ -215,4 +227,4 @@ def question_words(setting: Setting, question: Question) -> str:
     """The question as one line: a grid's row is named after what the grid asks."""
     ask = setting.say(question.item.ask)
     row = next((row for row in question.item.rows if row.key == question.row), None)
-    return ask if row is None else f"{ask.rstrip(':')}: {setting.say(row.label)}"
+    return ask if row is None else f"{ask.rstrip(':')} – {setting.say(row.label)}"

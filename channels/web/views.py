@@ -66,7 +66,6 @@ class BlockView:
     heading: str
     hint: str = ""
     statement: bool = False
-    personal: bool = False
     fields: tuple[FieldView, ...] = ()
     grid: bool = False
     quote: QuoteView | None = None

@@ -3,20 +3,19 @@
 import threading
 
 import pytest
-from waitress.server import create_server
 
+from bot.web_server import WebServer
 from tests.clients.form_client import FormClient, nothing
 
 
 @pytest.fixture
 def served(garden):
-    server = create_server(garden.app, host="127.0.0.1", port=0, threads=4, max_request_body_size=1 << 26)
-    thread = threading.Thread(target=server.run)
+    server, stopping = WebServer(garden.app, "127.0.0.1", 0), threading.Event()
+    thread = threading.Thread(target=server.run, args=(stopping,))
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.task_dispatcher.shutdown(timeout=5)
-    server.close()
-    thread.join(5)
+    yield f"http://127.0.0.1:{server.port}"
+    stopping.set()
+    thread.join(10)
 
 
 def test_a_stranger_fills_it_in(garden, served):

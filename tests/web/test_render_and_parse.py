@@ -3,7 +3,7 @@
 import string
 
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.web import render
@@ -36,6 +36,17 @@ def sent_by_a_browser(html):
     return sent
 
 
+def in_form_order(value):
+    """Voices have no order of their own; a form shows them in the programme's."""
+    if value in ("", []):
+        return None
+    if isinstance(value, list) and isinstance(value[0], dict):
+        return sorted(value, key=lambda each: each["perspective"])
+    return value
+
+
+# Every example renders several pages.
+@settings(max_examples=40)
 @given(st.data())
 def test_what_a_page_shows_is_what_it_sends_back(data):
     instrument = data.draw(instruments())
@@ -55,7 +66,7 @@ def test_what_a_page_shows_is_what_it_sends_back(data):
             key = (question.item.key, question.row)
             found = check(question.item, question.row, parsed.given.get(key, ""), voices=VOICES)
             assert isinstance(found, Valid), (key, found)
-            assert found.value == (answers.get(key) or None), key
+            assert in_form_order(found.value) == in_form_order(answers.get(key)), key
 
 
 @given(
