@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select, update
 
 from storage.engine import Tx
+from storage.instruments import mark_used
 from storage.programmes import StoredProgramme, all_programmes, programme_by_id
-from storage.tables.programme import instruments, programmes, sessions
+from storage.tables.programme import programmes, sessions
 from storage.tables.rounds import deadline_changes, rounds
 from surveys.programme import Audience, Mode, Programme, ReminderPolicy, RoundEntry, RoundKind
 from surveys.rounds import Round, RoundState
@@ -107,8 +108,8 @@ def rounds_to_look_at(tx: Tx, now: datetime) -> tuple[Round, ...]:
     return _rounds(tx, tx.execute(_QUERY.where(due, begun).order_by(rounds.c.id)).all())
 
 
-def next_known_time(tx: Tx) -> datetime | None:
-    """When a round next opens, closes or may have a line due; None if no round is waiting for anything."""
+def next_known_time(tx: Tx, now: datetime) -> datetime | None:
+    """When, after `now`, a round opens, closes or may have a line due; None if none is waiting for anything."""
     times: list[datetime] = []
     query = select(rounds.c.state, rounds.c.opens_at, rounds.c.closes_at, rounds.c.look_again_at)
     for row in tx.execute(query.where(rounds.c.state != RoundState.CANCELLED)):
@@ -118,7 +119,7 @@ def next_known_time(tx: Tx) -> datetime | None:
             times.append(row.closes_at)
         if row.look_again_at is not None and row.state in (RoundState.OPEN, RoundState.CLOSED):
             times.append(row.look_again_at)
-    return min((time for time in times if time < NEVER), default=None)
+    return min((time for time in times if now < time < NEVER), default=None)
 
 
 def mark_open(tx: Tx, round: Round, now: datetime) -> bool:  # noqa: A002 - the field's word
@@ -128,11 +129,7 @@ def mark_open(tx: Tx, round: Round, now: datetime) -> bool:  # noqa: A002 - the 
         .where(rounds.c.id == round.id, rounds.c.state != RoundState.OPEN)
         .values(state=RoundState.OPEN, opened_at=round.opened_at or now, closed_at=None, look_again_at=None)
     )
-    tx.execute(
-        update(instruments)
-        .where(instruments.c.id == round.instrument_id, instruments.c.used_at.is_(None))
-        .values(used_at=now)
-    )
+    mark_used(tx, round.instrument_id, now)
     return opened.rowcount == 1
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from surveys.answer_values import AnswerValue, Raw
-from surveys.instrument import Control, Item, ItemType, ResponseOption
+from surveys.instrument import Control, Item, ItemType
 from surveys.text import Text
 from surveys.typed_dates import say_date
 
@@ -92,14 +92,6 @@ def raw_words(control: Control, raw: Raw) -> str:
         return raw
     joint = {ItemType.CHOICES: ", ", ItemType.STATUS: ": ", ItemType.CONTACT: ": "}.get(control.type, "\n")
     return joint.join(part for part in raw if part.strip())
-
-
-def option_words(control: Control, option: ResponseOption, language: str) -> str:
-    """An option as it stands beside its button: `6 – Very well` on a scale, else its label."""
-    label = option.label.within(language)
-    if control.type is ItemType.SCALE and int(option.value) in control.labels:
-        return f"{option.value} – {label}"
-    return label
 
 
 def options_in_ask(control: Control, language: str) -> str:

@@ -74,19 +74,6 @@ def page_of(shown: tuple[Page, ...], key: str) -> Page | None:
     return next((page for page in shown if any(item.key == key for item in page.items)), None)
 
 
-def next_page(instrument: Instrument, answers: Answers, perspectives: AbstractSet[str], key: str) -> Page | None:
-    """The page after the one that holds item `key`, given the answers now; None = everything has been asked.
-
-    Where `key` is no longer shown, the first page that begins after its place; an unknown key counts as the start.
-    """
-    return _neighbour(instrument, answers, perspectives, key, forward=True)
-
-
-def previous_page(instrument: Instrument, answers: Answers, perspectives: AbstractSet[str], key: str) -> Page | None:
-    """The page before the one that holds item `key`; None at the first."""
-    return _neighbour(instrument, answers, perspectives, key, forward=False)
-
-
 def first_unanswered_page(instrument: Instrument, answers: Answers, perspectives: AbstractSet[str]) -> Page | None:
     """Where someone who comes back goes on: the first page with no answer at all, or with a required one missing.
 
@@ -99,18 +86,6 @@ def first_unanswered_page(instrument: Instrument, answers: Answers, perspectives
         if page.questions and (not answered_items(page.items, answers) or missing(page.items, answers)):
             return page
     return None
-
-
-def _neighbour(
-    instrument: Instrument, answers: Answers, perspectives: AbstractSet[str], key: str, *, forward: bool
-) -> Page | None:
-    place = {item.key: index for index, item in enumerate(instrument.items())}
-    shown = pages(instrument, answers, perspectives)
-    here = page_of(shown, key)
-    first, last = (here.items[0].key, here.items[-1].key) if here else (key, key)
-    if forward:
-        return next((page for page in shown if place[page.key] > place.get(last, -1)), None)
-    return next((page for page in reversed(shown) if place[page.key] < place.get(first, -1)), None)
 
 
 def _numbered(instrument: Instrument) -> dict[str, list[Question]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.answer_text import as_raw, display, option_words, options_in_ask, options_line
+from surveys.answer_text import as_raw, display, options_in_ask, options_line
 from surveys.answers import LONGEST_LONG_TEXT, LONGEST_TEXT, Invalid, Valid, check
 from surveys.instrument import Item, ItemType
 from tests.strategies import ANYTHING, LANGUAGES, VOICES, instruments, read_tree, values_for
@@ -389,7 +389,3 @@ def test_display():
     )
     assert display(PARTS, "", ["pond", "gone"], "en-GB") == "The pond, gone"
     assert display(LINE, "", None, "en-GB") == ""
-    assert [option_words(RATING.control, each, "en-GB") for each in RATING.control.options][::5] == [
-        "1 – Poorly",
-        "6 – Very well",
-    ]

@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 
 from surveys.instrument import CLOSED_TYPES, SHORT_TYPES, Instrument, ItemType
-from surveys.pages import first_unanswered_page, next_page, one_page, page_of, pages, previous_page
+from surveys.pages import first_unanswered_page, one_page, page_of, pages
 from surveys.routing import missing, progress, shown_items
 from tests.strategies import answered_instruments, read_tree
 
@@ -84,17 +84,12 @@ def test_what_hangs_on_an_answer_waits_for_the_next_page():
     )
     assert keys(pages(visit, {("came", ""): "no"}, NOBODY)) == [["came"], ["why", "more"], ["piped"]]
     assert keys(pages(visit, {("came", ""): "yes"}, NOBODY)) == [["came"], ["more"], ["piped"]]
-    following = next_page(visit, {("came", ""): "no"}, NOBODY, "came")
-    assert following is not None
-    assert following.key == "why"
 
 
 def test_a_page_does_not_grow_by_what_its_answers_hide():
     visit = instrument([item("came"), item("why", "long_text", when="not(${came} = 'yes')"), item("again")])
     assert keys(pages(visit, {}, NOBODY)) == [["came"], ["why"], ["again"]]
-    following = next_page(visit, {("came", ""): "yes"}, NOBODY, "came")
-    assert following is not None
-    assert following.key == "again"
+    assert keys(pages(visit, {("came", ""): "yes"}, NOBODY)) == [["came"], ["again"]]
 
 
 def test_hidden_by_an_earlier_page_an_item_parts_nothing():
@@ -139,18 +134,6 @@ def test_where_someone_goes_on():
     assert first_unanswered_page(visit, {("a", ""): "yes", ("t", ""): "x"}, NOBODY) is None
 
 
-def test_forward_and_back():
-    visit = instrument([item("a"), item("b")], [item("c", when="${a} = 'yes'")], [item("d", "text")])
-    shown = pages(visit, {}, NOBODY)
-    assert next_page(visit, {}, NOBODY, "b") == shown[1]
-    assert next_page(visit, {}, NOBODY, "c") == shown[1]
-    assert next_page(visit, {}, NOBODY, "d") is None
-    assert next_page(visit, {}, NOBODY, "unknown") == shown[0]
-    assert previous_page(visit, {}, NOBODY, "d") == shown[0]
-    assert previous_page(visit, {}, NOBODY, "c") == shown[0]
-    assert previous_page(visit, {}, NOBODY, "b") is None
-
-
 def test_required_rows():
     visit = instrument([item("g", "grid", required="true"), item("a", required="true"), item("b")])
     assert missing(visit.items(), {("g", "b"): 3}) == (("g", "a"), ("a", ""))
@@ -185,17 +168,19 @@ def test_routing_ends(drawn):
     visit, perspectives, wanted = drawn
     answers: dict[Any, Any] = {}
     page = first_unanswered_page(visit, answers, perspectives)
-    seen = []
+    seen: list[str] = []
     while page is not None:
         assert page.key not in seen
         seen.append(page.key)
         # what a page asks does not change by what is answered on it
         before = page.items
         answers |= {key: wanted[key] for key in page.answer_keys if key in wanted}
-        here = page_of(pages(visit, answers, perspectives), page.key)
+        shown = pages(visit, answers, perspectives)
+        here = page_of(shown, page.key)
         assert here is not None
         assert here.items == before
-        page = next_page(visit, answers, perspectives, page.key)
+        assert [each.key for each in shown[: len(seen)]] == seen
+        page = next(iter(shown[len(seen) :]), None)
     assert seen == [each.key for each in pages(visit, answers, perspectives)]
     answered, total = progress(visit, answers, perspectives)
     assert 0 <= answered <= total
@@ -209,5 +194,3 @@ def test_coming_back_leads_to_what_is_left(drawn):
         assert not missing(shown_items(visit, answers, perspectives), answers)
     else:
         assert page in pages(visit, answers, perspectives)
-        walked = previous_page(visit, answers, perspectives, page.key)
-        assert walked is None or next_page(visit, answers, perspectives, walked.key) == page
