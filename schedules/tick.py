@@ -11,7 +11,7 @@ from schedules.moving import move_rounds
 from schedules.outcomes import Tally, TickReport, TickSettings
 from schedules.queueing import queue_due
 from schedules.sending import Delivery
-from storage import ledger, rounds
+from storage import ledger, rounds, senders
 from storage.engine import Store
 
 
@@ -44,5 +44,6 @@ def tick(
             break
         Delivery(store, channel, settings, tally, clock or (lambda: now), reach=frozenset(channels)).run()
     with store.reading() as tx:
-        times = (rounds.next_known_time(tx), ledger.next_due_at(tx))
-    return tally.report(min((time for time in times if time is not None), default=None))
+        resumes = [state.resume_at for state in senders.account_states(tx) if state.trouble]
+        times = [rounds.next_known_time(tx, now), ledger.next_due_at(tx, now), *resumes]
+    return tally.report(min((time for time in times if time is not None and time > now), default=None))

@@ -247,10 +247,13 @@ def is_due(tx: Tx, channel: str, now: datetime) -> bool:
     return tx.execute(due.limit(1)).first() is not None
 
 
-def next_due_at(tx: Tx) -> datetime | None:
-    """When the next queued line falls due."""
+def next_due_at(tx: Tx, now: datetime) -> datetime | None:
+    """When the next queued line falls due after `now`."""
     found: datetime | None = tx.execute(
-        select(deliveries.c.due_at).where(deliveries.c.state == LineState.QUEUED).order_by(deliveries.c.due_at).limit(1)
+        select(deliveries.c.due_at)
+        .where(deliveries.c.state == LineState.QUEUED, deliveries.c.due_at > now)
+        .order_by(deliveries.c.due_at)
+        .limit(1)
     ).scalar_one_or_none()
     return found
 
