@@ -34,6 +34,7 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[/.-]\d{1,2}")
+_DATED = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}|\d{1,2}:\d{2}")
 _GROUPWISE = re.compile(r"\s*>>>\s.+>>>\s*$")
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _MOST_JOINED = 4
@@ -90,11 +91,10 @@ def _header_block(lines: Sequence[Line], at: int) -> int:
             since = place + 1
         else:
             break
-    if has_sender and heads >= 3:  # noqa: PLR2004
-        return since - start
-    if ruled and has_sender and heads >= 2:  # noqa: PLR2004
-        return since - start
-    return 0
+    enough = 2 if ruled else 3
+    # Such a block always says when, or by which address: a person may begin lines with "From:" and "To:" as well.
+    told = any(_DATED.search(line.words) or _ADDRESS.search(line.words) for line in lines[start:since])
+    return since - start if has_sender and heads >= enough and told else 0
 
 
 def _continues(words: str) -> bool:

@@ -15,6 +15,7 @@ _GROUPWISE = re.compile(r">>>\s.+>>>\s*$")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]")
 MOST_LINES = 20_000
 _DEEPEST = 60
+_BARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def lines_of_text(text: str, *, flowed: bool = False, delsp: bool = False) -> li
     """Lines of a text part; with format=flowed soft line ends are joined (RFC 3676)."""
     found: list[Line] = []
     open_line = False
-    for raw in text.split("\n"):
+    for raw in _barless(text.split("\n")):
         words, depth = _unquoted(raw)
         if not flowed:
             found.append(Line(clean(words), depth))
@@ -55,6 +56,14 @@ def lines_of_text(text: str, *, flowed: bool = False, delsp: bool = False) -> li
             found.append(Line(kept, depth))
         open_line = soft
     return [Line(clean(each.words), each.depth) for each in found] if flowed else found
+
+
+def _barless(lines: list[str]) -> list[str]:
+    """Some programs mark what they quote by bars instead."""
+    barred = sum(1 for line in lines if line.startswith("|"))
+    if barred < _BARS or any(line.startswith(">") for line in lines):
+        return lines
+    return [">" + line[1:] if line.startswith("|") else line for line in lines]
 
 
 def clean(words: str) -> str:

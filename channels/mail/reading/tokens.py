@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 LINK = "\x00"
@@ -34,6 +35,8 @@ class Token(NamedTuple):
     end: int
 
 
+# Our own lines come back in every reply.
+@lru_cache(maxsize=8192)
 def tokens_of(words: str) -> tuple[Token, ...]:
     """The tokens of a line."""
     return tuple(_tokens(words))
@@ -41,7 +44,7 @@ def tokens_of(words: str) -> tuple[Token, ...]:
 
 def norms_of(words: str) -> tuple[str, ...]:
     """What is compared of a line."""
-    return tuple(token.norm for token in _tokens(words))
+    return tuple(token.norm for token in tokens_of(words))
 
 
 def _tokens(words: str) -> list[Token]:
