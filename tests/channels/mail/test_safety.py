@@ -107,7 +107,7 @@ def test_an_address_that_is_more_than_one_is_refused(address: str) -> None:
 def test_an_address_beyond_ascii_is_refused_before_it_is_sent() -> None:
     with pytest.raises(CannotBeSaid):
         renderer().compose(letter(address="märz@example.test"))
-    assert renderer().compose(letter(address="ana@märz.test")).address == "ana@xn--mrz-pla.test"
+    assert renderer().compose(letter(address="ana@märz.test")).address == "ana@xn--mrz-qla.test"
 
 
 def test_what_was_built_is_read_again() -> None:
