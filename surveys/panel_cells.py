@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from surveys.addresses import CHANNELS, address_fault, control_fault, folded
 from surveys.panel import Attendance
@@ -12,6 +13,8 @@ from surveys.programme import Programme
 from surveys.programme_file import zone_fault
 from surveys.source import LANGUAGE, nearest
 
+T = TypeVar("T")
+R = TypeVar("R")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORTEST_DAY = 2
 
@@ -46,6 +49,20 @@ def listed(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip()))
 
 
+def _each(parts: Iterable[T], read: Callable[[T], R]) -> list[R]:
+    """Every part of a cell, read. Raises one CellError that tells all that is wrong."""
+    found: list[R] = []
+    faults: list[str] = []
+    for part in parts:
+        try:
+            found.append(read(part))
+        except CellError as error:
+            faults.append(error.what)
+    if faults:
+        raise CellError("; ".join(faults))
+    return found
+
+
 def named(word: str, allowed: Sequence[str], what: str) -> str:
     """`word`, which must be among `allowed`. Raises CellError."""
     if word not in allowed:
@@ -60,7 +77,7 @@ def one_name(cell: str, allowed: Sequence[str], what: str) -> str:
 
 def all_names(cell: str, allowed: Sequence[str], what: str) -> tuple[str, ...]:
     """Every id of a list. Raises CellError."""
-    return tuple(named(word, allowed, what) for word in listed(cell))
+    return tuple(_each(listed(cell), lambda word: named(word, allowed, what)))
 
 
 def attendances_of(cell: str, own: Sequence[str], names: Names) -> tuple[Attendance, ...]:
@@ -69,23 +86,28 @@ def attendances_of(cell: str, own: Sequence[str], names: Names) -> tuple[Attenda
     A session without a perspective is attended in each of the person's `own` ones, or in none ("") if they have none.
     Raises CellError.
     """
-    found: list[Attendance] = []
-    for part in listed(cell):
+
+    def read(part: str) -> list[Attendance]:
         session, said, perspective = (word.strip() for word in part.partition(":"))
-        named(session, names.sessions, "a session")
+        wanted = [(session, names.sessions, "a session")]
         if said:
-            named(perspective, names.perspectives, "a perspective")
+            wanted.append((perspective, names.perspectives, "a perspective"))
+        _each(wanted, lambda each: named(*each))
         hats = (perspective,) if said else tuple(own) or ("",)
-        found += [Attendance(session=session, perspective=hat) for hat in hats]
-    return tuple(dict.fromkeys(found))
+        return [Attendance(session=session, perspective=hat) for hat in hats]
+
+    return tuple(dict.fromkeys(each for part in _each(listed(cell), read) for each in part))
 
 
 def address_list(channel: str, cell: str) -> tuple[tuple[str, str], ...]:
     """The addresses of a cell, each with its channel. Raises CellError."""
-    found = listed(cell)
-    for value in found:
+
+    def sound(value: str) -> str:
         if fault := control_fault(value) or address_fault(channel, value):
             raise CellError(f"'{value}' {fault}")
+        return value
+
+    found = _each(listed(cell), sound)
     return tuple((channel, value) for value in {folded(channel, value): value for value in reversed(found)}.values())[
         ::-1
     ]

@@ -91,6 +91,8 @@ class Problems:
 
     def _note(self, node: Node, what: str, key: str, *, warning: bool) -> None:
         path = f"{node.path}.{key}".lstrip(".") if key else node.path
+        # A value that is quoted in it must not break the line, nor move a terminal's cursor.
+        what = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in what)
         self.found.append(Problem(file=node.file, line=node.line, path=path, what=what, warning=warning))
 
     @property

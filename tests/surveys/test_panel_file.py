@@ -72,6 +72,8 @@ def test_a_wrong_header_is_told_once(header, problem):
         ("perspectives", "host;gest", "perspectives: 'gest' is not a perspective of the programme; did you mean 'guest'?"),
         ("sessions", "three", "sessions: 'three' is not a session of the programme"),
         ("sessions", "one:gost", "sessions: 'gost' is not a perspective of the programme; did you mean 'host'?"),
+        ("sessions", "three;one:gost", "'three' is not a session of the programme; 'gost' is not a perspective of"),
+        ("email", "ann@example.org\nBcc:x@example.org", "email: 'ann@example.org\\x0aBcc:x@example.org' holds"),
         ("timezone", "London", "timezone: 'London' is not a time zone"),
         ("working_days", "mon;someday", "working_days: 'someday' is not a day of the week"),
         ("language", "English please", "language: 'English please' is not a language tag"),
