@@ -78,13 +78,14 @@ def as_plain(entry: CodebookEntry) -> dict[str, Any]:
         "number": entry.number,
         "id": entry.id,
         "row": entry.row or None,
-        "type": entry.type,
+        "type": entry.item_type,
         "ask": entry.ask,
-        "item_type": entry.item_type,
         "section": entry.section,
         "required": entry.required,
         "comparable": entry.comparable,
     }
+    if entry.row:
+        said["cell_type"] = entry.type
     if entry.values:
         said["values"] = [{"value": value, "label": label} for value, label in entry.values]
     extras = {"when": entry.when, "audience": list(entry.audience), "unit": entry.unit, "left_out": entry.left_out}

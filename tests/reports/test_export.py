@@ -143,7 +143,7 @@ def test_the_codebook_numbers_every_question(confidential):
     items = as_json(exported(*confidential))["items"]
     assert [item["number"] for item in items] == list(range(1, len(items) + 1))
     grid = next(item for item in items if item["id"] == "projects")
-    assert (grid["row"], grid["type"], grid["item_type"]) == ("paths", "status", "grid")
+    assert (grid["row"], grid["type"], grid["cell_type"]) == ("paths", "grid", "status")
     assert grid["ask"] == "And these projects?: Paths for wheelchairs"
     scale = next(item for item in items if item["id"] == "enjoyed")
     assert scale["values"][-1] == {"value": "5", "label": "Very much"}
