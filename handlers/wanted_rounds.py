@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.load_files import entry_node
 from surveys.calendars import CalendarBook
-from surveys.clock_times import resolve
+from surveys.clock_times import out_of_quiet_hours, resolve, zone_of
 from surveys.programme import Programme, RoundEntry, RoundKind, Session, SessionStatus
 from surveys.source import Node, Problems
 
@@ -74,6 +74,10 @@ def _made(
     if closes.at <= opens.at:
         problems.add(closes_place, f"{of_session}the round closes before it opens")
         return None
+    if out_of_quiet_hours(opens.at, programme.quiet_hours, zone_of(programme)) >= closes.at:
+        problems.warn(
+            closes_place, f"{of_session}it opens in quiet hours and closes before they end: nobody is invited"
+        )
     return WantedRound(
         key=key,
         entry=entry,

@@ -259,6 +259,14 @@ def test_a_close_in_the_past_is_a_warning_and_loads_the_round_as_closed(village)
     assert village.changes(later) == []
 
 
+def test_a_round_within_quiet_hours_is_a_warning(village):
+    village.edit(village.programme, "calendar: GB-ENG", 'calendar: GB-ENG\nquiet_hours: "18:30-08:00"')
+    village.edit(village.programme, "opens: 2025-04-01 09:00", "opens: 2025-04-13 20:00")
+    village.edit(village.programme, "closes: 2025-04-14 close of play", "closes: 2025-04-14 07:30")
+    (warning,) = village.load().warnings
+    assert warning.endswith("rounds[0].closes: it opens in quiet hours and closes before they end: nobody is invited")
+
+
 def test_close_of_play_on_a_day_off_is_the_working_day_before(village):
     # Good Friday.
     village.edit(village.programme, "2025-04-14 close of play", "2025-04-18 close of play")
