@@ -45,6 +45,25 @@ def test_figures_by_hand():
     assert found.by_perspective["host_lead"].invited == 3
 
 
+def test_a_delegate_is_newly_invited_and_speaks_in_the_others_place():
+    speaks = voices(KENT_HOST, READING_PCF)
+    before = [(D.DELEGATED, speaks), (D.PENDING, speaks)]
+    asked = figures(before).overall
+    assert (asked.invited, asked.of(D.DELEGATED), asked.response_rate) == (2, 1, 0.0)
+    assert coverage(PROGRAMME, [(each, spoken) for spoken, each in before], frozenset())[KENT_HOST] is (
+        CoverageState.INVITED
+    )
+    after = figures([(D.DELEGATED, speaks), (D.COMPLETE, speaks)])
+    assert after.overall.response_rate == after.by_area["kent"].response_rate == 1.0
+
+
+def test_asked_for_each_session_one_person_counts_for_each():
+    found = figures([(D.COMPLETE, voices(KENT_HOST)), (D.PENDING, voices(READING_HOST))])
+    assert (found.overall.invited, found.overall.response_rate) == (2, 0.5)
+    assert found.by_area["kent"].response_rate == 1.0
+    assert found.by_perspective["host_lead"].invited == 2
+
+
 def test_no_rate_without_anyone_to_count():
     assert Dispositions().response_rate is None
     assert figures([(D.DELEGATED, voices(KENT_PCF))]).overall.response_rate is None
