@@ -20,7 +20,7 @@ from surveys.programme import Mode
 from surveys.replies import IncomingReply
 from surveys.responses import AnswerChange, Problem, Rejected, accept, without_hidden
 from surveys.rounds import RoundState
-from surveys.unlinked import unlinked_page
+from surveys.unlinked import kept_combinations, unlinked_page
 
 _MOOT = (LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE)
 
@@ -117,9 +117,9 @@ def _name(change: AnswerChange) -> str:
 
 
 def _shared(tx: Tx, form: Form) -> tuple[str | None, frozenset[str]]:
-    """Area and perspectives, where enough of those invited share the combination; else neither."""
+    """Area and perspectives, where that leaves nobody alone; else neither."""
     asked = form.asked
-    if responses.people_who_share(tx, asked.round_id, asked.pairs) < form.min_group:
+    if asked.pairs not in kept_combinations(invitations.combinations_of(tx, asked.round_id), form.min_group):
         return None, frozenset()
     # Several areas can't stand in the one place there is; none is kept rather than a chosen one.
     return (next(iter(asked.areas)) if len(asked.areas) == 1 else None), asked.perspectives

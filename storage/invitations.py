@@ -137,6 +137,13 @@ def voices_of_round(tx: Tx, round_id: int) -> Mapping[int, frozenset[Voice]]:
     return {key: frozenset(pairs) for key, pairs in found.items()}
 
 
+def combinations_of(tx: Tx, round_id: int) -> tuple[frozenset[Voice], ...]:
+    """For each invitation of the round, what it speaks for; nothing for one without a voice."""
+    spoken = voices_of_round(tx, round_id)
+    ids = tx.execute(select(invitations.c.id).where(invitations.c.round_id == round_id)).scalars()
+    return tuple(spoken.get(each, frozenset()) for each in ids)
+
+
 def set_disposition(
     tx: Tx,
     invitation_ids: Iterable[int],

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from surveys.instrument import Instrument, Item, ItemType
 from surveys.pages import Page, one_page
+
+Combination = frozenset[tuple[str, str]]
+"""What one person speaks for: their (area, perspective) pairs."""
 
 
 def asks_who(item: Item) -> bool:
@@ -24,3 +29,19 @@ def unlinked_page(instrument: Instrument, perspectives: AbstractSet[str]) -> Pag
         items=items,
         questions=tuple(question for question in page.questions if question.item.key in kept),
     )
+
+
+def kept_combinations(invited: Iterable[Combination], least: int) -> frozenset[Combination]:
+    """Which of the combinations that people of a round share may stand beside a return.
+
+    `invited` has one for each person invited. A combination needs `least` people; and those whose combination is not
+    kept must be nobody or as many, or the few returns without one would be known to be theirs. Where they are too
+    few, the smallest combination of the others goes unsaid as well (secondary suppression).
+    """
+    people = Counter(invited)
+    kept = {each: count for each, count in people.items() if count >= least}
+    left = people.total() - sum(kept.values())
+    while kept and 0 < left < least:
+        smallest = min(kept, key=lambda each: (kept[each], sorted(each)))
+        left += kept.pop(smallest)
+    return frozenset(kept)
