@@ -6,8 +6,8 @@ from datetime import datetime
 
 from handlers.dispositions import note_act
 from storage import rounds
+from storage.asked import Asked
 from storage.engine import Tx
-from storage.responses import Asked
 from surveys.dispositions import Act, Disposition
 
 

@@ -9,11 +9,12 @@ from operator import itemgetter
 
 from handlers.coming_back import note_begun
 from storage import consents, responses, triage
+from storage.asked import Asked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.programmes import newest_notice
 from storage.remembered import Remembered
-from storage.responses import Asked, NewRevision, StoredAnswer, VoicedKey
+from storage.responses import NewRevision, StoredAnswer, VoicedKey
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, Raw, Recorded, answer_name
 from surveys.answers import LONGEST_LONG_TEXT

@@ -8,9 +8,9 @@ from datetime import datetime
 from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, TooLate, everyone, takes_answers
 from storage import invitations, ledger, responses
+from storage.asked import Asked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
-from storage.responses import Asked
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, is_answered
 from surveys.delivery import LineKind

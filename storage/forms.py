@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from storage.asked import Asked, asked
 from storage.engine import Tx
 from storage.instruments import instrument
 from storage.programmes import programme_by_id
 from storage.remembered import Remembered
-from storage.responses import Asked, StoredAnswer, VoicedKey, answered_values, asked, current_answers
+from storage.responses import StoredAnswer, VoicedKey, answered_values, current_answers
 from surveys.answer_values import AnswerKey, AnswerValue
 from surveys.instrument import Instrument, ItemType
 from surveys.programme import Programme, RoundEntry

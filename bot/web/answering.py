@@ -21,9 +21,9 @@ from channels.web.parse import ELSE, SELF, TYPING, ParsedForm, parse
 from handlers.replies import NotAdmitted, Read, Saved, TooLate, record_post
 from handlers.submitting import StillMissing, Submitted, submit
 from handlers.unlinked import AlreadyReturned, NotYet, Returned, record_unlinked
+from storage.asked import Asked
 from storage.engine import Tx
 from storage.forms import Form, form_of
-from storage.responses import Asked
 from surveys.answer_values import AnswerKey
 from surveys.dispositions import Disposition
 from surveys.pages import Page, first_unanswered_page, page_of, pages

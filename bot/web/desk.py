@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.web.links import Links, base_of, seal_form
+from storage.asked import Asked
 from storage.engine import Store
-from storage.responses import Asked
 from surveys.tokens import Purpose, opens
 
 

@@ -191,6 +191,7 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
         consulted=() if unlinked else form.consulted,
         quotes=quotes,
         asks_quotes=not unlinked,
+        leaves_out_personal=asked.mode is Mode.CONFIDENTIAL,
     )
     if unlinked:
         page = unlinked_page(form.instrument, asked.perspectives)

@@ -24,7 +24,8 @@ class Setting:
     """In whose words, and about whom, pages are made.
 
     `piped`: values for placeholders. `voices`: the programme's perspectives with labels, in order. `known`: what
-    the panel knows, by prefill name. `consulted`: the perspectives a collated return carries.
+    the panel knows, by prefill name. `consulted`: the perspectives a collated return carries. `leaves_out_personal`:
+    personal items stay out of reports and exports, and the page says so.
     """
 
     instrument: Instrument
@@ -36,6 +37,7 @@ class Setting:
     consulted: tuple[str, ...] = ()
     quotes: Mapping[str, QuoteLevel] = field(default_factory=dict)
     asks_quotes: bool = True
+    leaves_out_personal: bool = True
 
     def say(self, text: Text | None) -> str:
         """The words in the page's language, with names and earlier answers put in."""
@@ -124,7 +126,15 @@ def _where(words: Words, numbers: Sequence[int], total: int) -> str:
 
 def _block(setting: Setting, item: Item, page: Page, inputs: Inputs, problems: Mapping[AnswerKey, str]) -> BlockView:
     heading = setting.say(item.ask)
-    hint = "\n".join(filter(None, (setting.say(item.hint), setting.words("personal_note") if item.personal else "")))
+    hint = "\n".join(
+        filter(
+            None,
+            (
+                setting.say(item.hint),
+                setting.words("personal_note") if item.personal and setting.leaves_out_personal else "",
+            ),
+        )
+    )
     if item.type is ItemType.STATEMENT:
         return BlockView(heading=heading, hint=hint, statement=True)
     questions = [each for each in page.questions if each.item.key == item.key]
