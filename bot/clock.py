@@ -6,6 +6,7 @@ harm, as each line is claimed in the database.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -26,6 +27,8 @@ class Clock:
 
     def __init__(self, tick: Callable[[], datetime | None], seal: Callable[[], None]) -> None:
         self._tick = tick
+        self._stopping = False
+        self._setting = threading.Lock()
         # One thread for ticks: a tick that takes long makes the next one wait, they never run side by side.
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -41,10 +44,19 @@ class Clock:
 
     def stop(self) -> None:
         """End when the tick in hand has ended."""
+        # The scheduler waits for that tick while it holds its own lock on the jobs: a tick that then set the next
+        # alarm would wait for the scheduler, and neither would ever end.
+        with self._setting:
+            self._stopping = True
         self._scheduler.shutdown(wait=True)
 
     def _run(self) -> None:
         following = self._tick()
+        with self._setting:
+            if not self._stopping:
+                self._set_alarm(following)
+
+    def _set_alarm(self, following: datetime | None) -> None:
         now = datetime.now(UTC)
         if following is not None and now < following < now + EVERY:
             self._scheduler.add_job(

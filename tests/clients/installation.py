@@ -97,25 +97,33 @@ class Installation:
     @contextmanager
     def serving(self) -> Iterator[str]:
         """`soundings serve`, until the block ends; it must answer soon, and end cleanly on SIGTERM."""
-        log = self.home / "serve.log"
-        with log.open("ab") as written:
-            server = subprocess.Popen(
-                [str(COMMAND), "serve", "--port", str(self.port)],
-                cwd=self.home,
-                env=self.environment,
-                stdout=written,
-                stderr=subprocess.STDOUT,
+        with self.started("serve", "--port", str(self.port)) as server:
+            _wait_until_answering(self.public_url, server, self.log)
+            yield self.public_url
+            code = end(server)
+            assert code == 0, f"serve ended with {code}\n{self.said()}"
+
+    @contextmanager
+    def started(self, *words: str) -> Iterator[subprocess.Popen[Any]]:
+        """A command left to run; killed at the end of the block if it still does."""
+        with self.log.open("ab") as written:
+            process = subprocess.Popen(
+                [str(COMMAND), *words], cwd=self.home, env=self.environment, stdout=written, stderr=subprocess.STDOUT
             )
         try:
-            _wait_until_answering(self.public_url, server, log)
-            yield self.public_url
-        except BaseException:
-            # What went wrong in the block is what the test is to tell.
-            server.kill()
-            server.wait(timeout=5)
-            raise
-        code = end(server)
-        assert code == 0, f"serve ended with {code}\n{log.read_text(errors='replace')[-3000:]}"
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait(timeout=5)
+
+    @property
+    def log(self) -> Path:
+        return self.home / "serve.log"
+
+    def said(self) -> str:
+        """The end of what `serve` wrote."""
+        return self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
 
 
 def end(process: subprocess.Popen[Any], *, within: float = 15) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import threading
@@ -37,6 +38,7 @@ class PostOffice(Controller):
     """Listens on 127.0.0.1. Use as `with PostOffice() as post:`."""
 
     def __init__(self) -> None:
+        self.seconds_a_letter = 0.0
         self._letters: list[Letter] = []
         self._arrived = threading.Condition(threading.RLock())
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -57,6 +59,7 @@ class PostOffice(Controller):
         return f"smtp://127.0.0.1:{self.port}"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        await asyncio.sleep(self.seconds_a_letter)
         mail = BytesParser(policy=policy.default).parsebytes(envelope.content)
         plain, rich = mail.get_body(("plain",)), mail.get_body(("html",))
         with self._arrived:

@@ -40,7 +40,7 @@ def test_the_december_reminders_go_to_those_still_to_answer_only(tmp_path):
         assert "no mail" in demo.move("1 day on")
         assert demo.now() == "Tuesday 10 December 2024, 10.30 am"
         # The second round of reminders on the 11th to 13th, and on the last day those for voices still missing.
-        assert re.search(r"\d+ reminders\.", demo.move("To the close"))
+        assert re.search(r"\d+ reminders and 3 thank-yous\.", demo.move("To the close"))
         assert demo.now() == "Monday 16 December 2024, 5 pm"
 
         for person in ANSWERED:
