@@ -23,10 +23,12 @@ from surveys.programme import Mode
 from surveys.routing import progress, shown_items
 from surveys.text import Text
 from surveys.tokens import Purpose, seal
+from surveys.unlinked import unlinked_page
 
 Answers = Mapping[AnswerKey, AnswerValue | None]
 _NO_ANSWERS: Answers = {}
 _AT_FIRST: Remembered[tuple[int, int, int]] = Remembered(most=256)
+_ON_ONE_PAGE: Remembered[tuple[int, int, int]] = Remembered(most=64)
 # Only these say how far the person has come, or what they said.
 TELLING = frozenset({LineKind.REMINDER, LineKind.NOTICE, LineKind.RECEIPT})
 
@@ -105,11 +107,17 @@ def letter_of(
 def _measured(known: LetterFacts, answers: Answers, perspectives: frozenset[str]) -> tuple[int, int, int]:
     """How many questions are answered, of how many, and how many minutes all of them take."""
 
+    def measure_page() -> tuple[int, int, int]:
+        questions = unlinked_page(known.instrument, perspectives).questions
+        return 0, len(questions), about_minutes(questions)
+
     def measure() -> tuple[int, int, int]:
         shown = {item.key for item in shown_items(known.instrument, answers, perspectives)}
         minutes = about_minutes(each for each in known.instrument.questions() if each.item.key in shown)
         return (*progress(known.instrument, answers, perspectives), minutes)
 
+    if known.round.mode is Mode.UNLINKED:
+        return _ON_ONE_PAGE.get((known.instrument_ref, perspectives), measure_page)
     # Before the first answer it is the same for everyone with these perspectives.
     return measure() if answers else _AT_FIRST.get((known.instrument_ref, perspectives), measure)
 

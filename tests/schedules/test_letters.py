@@ -58,6 +58,19 @@ def test_someone_who_has_begun_is_told_what_is_left(town: Town, server: SmtpServ
     assert "questions to go" not in server.to("bo@example.test")[-1].text
 
 
+def test_an_unlinked_round_counts_the_questions_that_it_asks(town: Town, server: SmtpServer) -> None:
+    town.mode = "unlinked"
+    town.survey += """
+      - {id: name, ask: Your name, type: text, prefill: participant.name}
+      - {id: why, ask: Why not?, type: text, when: "${again} = 'no'"}
+      - {id: call, ask: May we call you?, type: contact}
+"""
+    town.load()
+    town.tick(OPENS)
+    # Rating, more, again, and why: conditions are on the one page; name and call would say who answers.
+    assert "4 questions on one page, answered in one go." in server.to("ana@example.test")[-1].text
+
+
 def test_a_delegate_is_invited_and_told_by_whom(town: Town, server: SmtpServer) -> None:
     town.load()
     town.tick(OPENS)

@@ -86,11 +86,12 @@ class Town:
     thanks: str = "thanks: What was said is read in January."
     extra: Mapping[str, str] = field(default_factory=dict)
     programme: str = PROGRAMME
+    survey: str = SURVEY
     timeout: float = 5.0
     holder: str = "test"
 
     def load(self, now: datetime | None = None) -> Loaded:
-        (self.folder / "autumn.yaml").write_text(SURVEY)
+        (self.folder / "autumn.yaml").write_text(self.survey)
         (self.folder / "programme.yaml").write_text(
             self.programme.format(closes=self.closes, mode=self.mode, hold=self.hold, thanks=self.thanks)
         )
