@@ -17,7 +17,6 @@ from storage.remembered import Remembered
 from storage.responses import NewRevision, StoredAnswer, VoicedKey
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, Raw, Recorded, answer_name
-from surveys.answers import LONGEST_LONG_TEXT
 from surveys.clock_times import zone_named
 from surveys.instrument import Instrument, Item, ItemType
 from surveys.pages import Page, page_of, pages
@@ -223,7 +222,9 @@ def _write(
         )
     else:
         response_id = standing.id
-        responses.touch_response(tx, response_id, channel=reply.channel, mode=mode, typed_by=typed_by, now=now)
+        # When it was last answered stands with the answers; the response's own row changes with its hand alone.
+        if (standing.last_channel, standing.mode, standing.typed_by) != (reply.channel, mode, typed_by):
+            responses.touch_response(tx, response_id, channel=reply.channel, mode=mode, typed_by=typed_by, now=now)
     revisions = [_revision(form.current, (change.item, change.row, ""), change.value, change.raw) for change in changes]
     revisions += [_revision(form.current, key, words or None, words) for key, words in said.items()]
     responses.add_answers(tx, response_id, revisions, channel=reply.channel, typed_by=typed_by, now=now)
@@ -292,7 +293,7 @@ def _for_voices(reply: IncomingReply, form: Form, page: Page | None) -> dict[Voi
     known = {each.key for each in form.programme.perspectives}
     found: dict[VoicedKey, str] = {}
     for (voice, (item, row)), raw in reply.for_voices.items():
-        words = raw.replace("\r\n", "\n").replace("\x00", "").strip()[:LONGEST_LONG_TEXT]
+        words = raw.replace("\r\n", "\n").replace("\x00", "").strip()
         standing = form.current.get((item, row, voice))
         before = "" if standing is None or standing.value is None else str(standing.value)
         on_page = page is None or any(each.key == item for each in page.items)

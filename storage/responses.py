@@ -148,7 +148,7 @@ _TOUCH = (
 
 
 def touch_response(tx: Tx, response_id: int, *, channel: str, mode: str, typed_by: str, now: datetime) -> None:
-    """Note when, where and by whom it was last changed."""
+    """Note that it is answered from another channel, in another mode or by another hand from now on."""
     tx.execute(
         _TOUCH, {"response": response_id, "at": now, "by_channel": channel, "by_mode": mode, "by_whom": typed_by}
     )

@@ -22,7 +22,8 @@ from surveys.tokens import Purpose
 from tests.axe import axe_violations
 from tests.web.conftest import CLOSED, Garden
 
-pytestmark = pytest.mark.browser
+# Several dozen pages are looked at, twice each, on whatever machine this is.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 # Where a folder is named, what was looked at is kept there for a person to look at too.
 SHOTS = os.environ.get("SOUNDINGS_SHOTS", "")
