@@ -70,8 +70,9 @@ class Round:
         return {outcome: status[outcome] for outcome in OUTCOMES if status[outcome]} | {"rate": status["response_rate"]}
 
     def planned(self, person: str) -> list[str]:
-        """The kinds of what that person is still to get."""
-        return [line["kind"] for line in self.plan() if line["participant"] == person]
+        """The kinds of what that person is still to get, a receipt for what they have just done apart."""
+        kinds = [line["kind"] for line in self.plan() if line["participant"] == person]
+        return [kind for kind in kinds if kind != "receipt"]
 
     def plan(self) -> list[dict[str, Any]]:
         return self.soundings.run("round", "plan", "four", "--json").json
@@ -198,3 +199,18 @@ def test_no_more_mail(four):
     came = four.play_to_the_close()
     assert not [kind for to, kind in came if to == BEN and kind != "receipt"]
     assert came[CLEO, "reminder"] == 2
+
+
+def test_a_return_taken_by_telephone(four):
+    listed = four.soundings.run("round", "who", "four", "--links", "--json").json
+    assert sorted(each["name"] for each in listed) == ["Ben Arden", "Cleo Bright", "Dov Carew", "Eve Dunn"]
+    link = next(each["link"] for each in listed if each["name"] == "Ben Arden")
+    with four.soundings.serving():
+        # Looking does not spend it; sending does.
+        assert four.client.open(link).kind == "question"
+        assert four.client.answer(link, {"well": "no"}).last.kind == "done"
+        assert four.client.open(link).soup.select_one("form[data-form=answer]") is None
+    assert four.figures() == {"complete": 1, "pending": 3, "rate": 0.25}
+    assert four.planned("ben") == []
+    [response] = four.soundings.export("four")["responses"]
+    assert (response["mode"], response["typed_by"], response["answers"]) == ("telephone", "organiser", {"well": "no"})
