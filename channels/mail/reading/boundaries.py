@@ -35,6 +35,8 @@ _SAYS = re.compile(
 )
 _WHEN = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[/.-]\d{1,2}")
 _DATED = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}|\d{1,2}:\d{2}")
+# Our own questions may hold dates and addresses, and end with "Answer:".
+_OURS = re.compile(r"\s*(?:\[(?:Q\d+|END)\]|answer\s*:)", re.IGNORECASE)
 _GROUPWISE = re.compile(r"\s*>>>\s.+>>>\s*$")
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _MOST_JOINED = 4
@@ -119,6 +121,8 @@ def _attribution(lines: Sequence[Line], at: int, known: list[str]) -> int:
     joined = ""
     for count in range(1, _MOST_JOINED + 1):
         if at + count > len(lines) or (count > 1 and not lines[at + count - 1].words.strip()):
+            return 0
+        if _OURS.match(lines[at + count - 1].words):
             return 0
         joined = f"{joined} {lines[at + count - 1].words.strip()}".strip()
         if len(joined) > _LONGEST:

@@ -12,7 +12,7 @@ from channels.mail.reading.tokens import tokens_of
 
 _WORD = r"(?:questions?|question\s+no\.?|qu|q|no\.?|nr\.?|cwestiwn|c|ateb|answers?|ans|a|frage|#)"
 _CALLED = re.compile(
-    rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?(?P<mark>\s*(?:[.):;=–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$))\s*(?P<words>.*)",
+    rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?(?P<mark>\s*[.):;=]+(?!\d{{1,3}}\s*[:.)])|\s*[–—-]+(?=\s|[^\W\d])|[–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$)\s*(?P<words>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(
@@ -129,7 +129,9 @@ def _without_ask(words: str, ask: tuple[str, ...]) -> str:
         return words
     if length < len(ask) and ask[length].isalnum() and length < len(tokens):
         return words
-    return words[tokens[length - 1].end :].lstrip(" ?:-–—.")
+    rest = words[tokens[length - 1].end :].lstrip(" ?:-–—.")
+    # A question of a word or two may be its own answer.
+    return rest if rest or len(ask) > 2 else words  # noqa: PLR2004
 
 
 def fitting(number: int, lines: list[str], asked: Asked) -> tuple[str, list[str]]:

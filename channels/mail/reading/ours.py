@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from channels.mail.reading.lines import clean
 from channels.mail.reading.tokens import norms_of
 
 MARK = re.compile(r"\[Q(\d{1,4})\]", re.IGNORECASE)
@@ -54,7 +55,9 @@ def _ours_of(texts: tuple[str, ...]) -> Ours:
     for text in texts:
         number = 0
         lines: list[str] = []
-        for line in text.replace("\r\n", "\n").split("\n"):
+        for raw in text.replace("\r\n", "\n").split("\n"):
+            # An organiser's line that begins like a quote loses its marks in every reply.
+            line = clean(raw).lstrip(">| ")
             mark, end = MARK.match(line), _END.match(line)
             if mark or end:
                 _close(blocks, number, lines, around)

@@ -13,7 +13,7 @@ from channels.mail.reading.courtesies import is_banner, is_cover, without_courte
 from channels.mail.reading.lines import Reading, readings_of
 from channels.mail.reading.numbered import fitting, numbered
 from channels.mail.reading.opened import Opened
-from channels.mail.reading.ours import Ours, ours_of
+from channels.mail.reading.ours import MARK, Ours, ours_of
 from channels.mail.reading.segments import Cut, cut
 from channels.mail.reading.tokens import LINK, tokens_of
 
@@ -26,12 +26,14 @@ _ENOUGH = 3
 class Understood:
     """`answers`: words as typed, by question number. `leftover`: what else a person has said, "" for nothing.
 
-    `inline` counts the answers that stand within our own questions: no program writes there.
+    `inline` counts the answers that stand within our own questions: no program writes there. `fit` is the share of
+    our words that was found again where our questions stand: in a form of the mail that a program has spoilt it is low.
     """
 
     answers: Mapping[int, str]
     leftover: str
     inline: int = 0
+    fit: float = 1.0
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ def understand(mail: Opened, sent: Sequence[str], asked: Asked, senders: Sequenc
     ours = ours_of(sent)
     name = mail.sender[0]
     found = [_read(reading, ours, asked, name, senders) for reading in readings_of(mail)]
-    return max(found, key=lambda each: len(each.answers))
+    return max(found, key=lambda each: (each.fit, len(each.answers)))
 
 
 def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequence[str]) -> Understood:
@@ -58,7 +60,7 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
     found = _Gathered()
     top, within = _typed_in_head(parts, ours)
     _take_free(top, found, ours, asked, name)
-    inline = _inline(parts, asked, name, found)
+    inline, fit = _inline(parts, asked, name, found)
     bottom = [
         line.words for line in parts.tail if line.depth <= _own_depth(parts) and not is_ours(line.words, ours.around)
     ]
@@ -66,7 +68,9 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
     _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, lists=False)
     _take_free(bottom, found, ours, asked, name)
     answers = found.answers | inline
-    return Understood(answers=dict(sorted(answers.items())), leftover="\n".join(found.rest).strip(), inline=len(inline))
+    return Understood(
+        answers=dict(sorted(answers.items())), leftover="\n".join(found.rest).strip(), inline=len(inline), fit=fit
+    )
 
 
 def _own_depth(parts: Cut) -> int:
@@ -124,14 +128,19 @@ def _take_free(
         found.rest += [*([""] if found.rest else []), *said]
 
 
-def _inline(parts: Cut, asked: Asked, name: str, found: _Gathered) -> dict[int, str]:
+def _inline(parts: Cut, asked: Asked, name: str, found: _Gathered) -> tuple[dict[int, str], float]:
     answers: dict[int, str] = {}
+    met = sent = 0
     for at, (block, lines) in enumerate(parts.segments):
-        pieces, _ = typed_in_block(lines, block)
+        pieces, ours = typed_in_block(lines, block)
+        met, sent = met + min(ours, block.core), sent + block.core
         own = lines[0].depth
         # An earlier reply's words stand between our depth and the sender's own.
-        new = [piece for piece in pieces if own <= 1 or piece.depth == 0]
-        last = at + 1 == len(parts.segments) and not parts.ended
+        new = [piece for piece in pieces if piece.depth == 0 or own == piece.depth == 1]
+        if new and MARK.match(new[0].words):
+            # A question so spoilt on its way that it can't be told from an answer beside it: a person looks at it.
+            found.rest.append(new.pop(0).words)
+        last = own == 0 or (at + 1 == len(parts.segments) and not parts.ended)
         words = _tidy(new, name, last=last)
         if not any(words) or block.number in answers:
             continue
@@ -141,7 +150,7 @@ def _inline(parts: Cut, asked: Asked, name: str, found: _Gathered) -> dict[int, 
         left = without_courtesies(over, name)
         if left:
             found.rest += [*([""] if found.rest else []), *left]
-    return answers
+    return answers, met / sent if sent else 1.0
 
 
 def _tidy(pieces: Sequence[Piece], name: str, *, last: bool) -> list[str]:
