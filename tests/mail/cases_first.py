@@ -82,8 +82,7 @@ def _inline(every: Ours, s1: Ours) -> Iterator[Case]:
         sent="s1",
     )
     yield case(
-        "outlook-plain-german", plain.outlook_plain(every, Typed(inline=given(ACCENTS)), "de", "
-        ""windows-1252"), ACCENTS
+        "outlook-plain-german", plain.outlook_plain(every, Typed(inline=given(ACCENTS)), "de", "windows-1252"), ACCENTS
     )
     yield case(
         "outlook-desktop",
@@ -171,8 +170,7 @@ def _on_top(every: Ours, s1: Ours) -> Iterator[Case]:
         )
 
     yield case(
-        "gmail-numbered", web.gmail(every, Typed(top="Hi Rowan,\n\n" + on_top(SHORT) + "\n\nBest "
-        "wishes\nJane")), SHORT
+        "gmail-numbered", web.gmail(every, Typed(top="Hi Rowan,\n\n" + on_top(SHORT) + "\n\nBest wishes\nJane")), SHORT
     )
     yield case("iphone-numbered-bracket", web.iphone(every, Typed(top=on_top(SHORT, "{}) {}"))), SHORT)
     yield case(

@@ -106,8 +106,7 @@ def _numbered(every: Ours, s1: Ours, reminder: Ours) -> Iterator[Case]:
         {2: "5", 6: "4", 7: "3", 8: "yes", 16: "no"},
     )
     yield _case(
-        "bare-numbered-one-line-dots", plain.bare(every, "2. 5 6. 4 7. 4 8. Yes\n"), {2: "5", 6: "
-        ""4", 7: "4", 8: "Yes"}
+        "bare-numbered-one-line-dots", plain.bare(every, "2. 5 6. 4 7. 4 8. Yes\n"), {2: "5", 6: "4", 7: "4", 8: "Yes"}
     )
     yield _case(
         "bare-numbered-listed-answer",
@@ -306,9 +305,7 @@ def _bounces(every: Ours) -> Iterator[Case]:
     yield bounce("postfix-delayed", "4.4.1", "delayed", "connect timed out")
     yield bounce("exchange-full", "5.2.2", "failed", "552 5.2.2 mailbox full")
     words = (
-        "Hi. This is the qmail-send program at "
-        "mx.test.\n\n<jane.whitlock@hillside.example.org>:\nSorry, no mailbox here by that name. "
-        "(#5.1.1)\n\n--- Below this line is a copy of the message.\n\n"
+        "Hi. This is the qmail-send program at mx.test.\n\n<jane.whitlock@hillside.example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n"
         + every.text
     )
     raw = message(

@@ -158,12 +158,17 @@ def _signature_at(lines: list[str], name: str) -> int:
         if at < first:
             continue
         match = _SIGN_OFF.fullmatch(words) if len(words.split()) <= _SIGN_OFF_WORDS else None
-        if match and (not _BARE_THANKS.fullmatch(words.strip(" ,.!")) or _rest_is_signature(lines[at + 1 :], name)):
-            if _rest_is_signature(lines[at + 1 :], name) or len(_paragraphs(lines[at + 1 :])) <= 1:
-                return at
-        if _is_name(line, name) and at and _rest_is_signature(lines[at + 1 :], name):
+        rest_is_signature = _rest_is_signature(lines[at + 1 :], name)
+        if match and (rest_is_signature or _ends_alone(words, lines[at + 1 :])):
+            return at
+        if _is_name(line, name) and at and rest_is_signature:
             return at
     return _disclaimers_at(lines)
+
+
+def _ends_alone(words: str, following: list[str]) -> bool:
+    """Whether a sign-off, more than a bare "thanks", has no more than a paragraph behind it."""
+    return not _BARE_THANKS.fullmatch(words.strip(" ,.!")) and len(_paragraphs(following)) <= 1
 
 
 def _disclaimers_at(lines: list[str]) -> int:

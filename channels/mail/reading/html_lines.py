@@ -90,18 +90,16 @@ class _Reader(HTMLParser):
             # A body begun is a head ended, whatever was left open there.
             self._unseen = 0
         given = {name: value or "" for name, value in attrs}
-        if self._hidden:
+        if self._hidden or (tag not in _VOID and _HIDDEN.search(given.get("style", ""))):
             if tag not in _VOID:
                 self._hidden.append(tag)
             return
-        if tag not in _VOID and _HIDDEN.search(given.get("style", "")):
-            self._hidden.append(tag)
-            return
         if tag == "br":
             self._line()
-            return
-        if tag not in _BLOCKS:
-            return
+        elif tag in _BLOCKS:
+            self._begin_block(tag, given)
+
+    def _begin_block(self, tag: str, given: dict[str, str]) -> None:
         self.end_line()
         if tag == "blockquote":
             self._depth = min(self._depth + 1, _DEEPEST)

@@ -179,9 +179,7 @@ def _from_report(mail: Opened) -> Kind:
 
 
 def _bounce_kind(digit: str, subject: str, detail: str) -> BounceKind:
-    """RFC 3463: 5 is for good, 4 for now; a full mailbox (x.2.2), policy (x.7) and content (x.6) "
-    "aren't the address.
-    """
+    """RFC 3463: 5 is for good, 4 for now; a full mailbox (x.2.2), policy (x.7) or content (x.6) isn't the address."""
     if digit != "5":
         return BounceKind.SOFT
     if (subject, detail) == ("2", "2") or subject in {"3", "4", "6", "7"}:

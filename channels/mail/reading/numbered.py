@@ -135,9 +135,7 @@ def _without_ask(words: str, ask: tuple[str, ...]) -> str:
 
 
 def fitting(number: int, lines: list[str], asked: Asked) -> tuple[str, list[str]]:
-    """The answer and what stands after it: running text is an answer whole, a number or a choice "
-    "ends with its line.
-    """
+    """The answer and what stands after it: running text is an answer whole, a choice ends with its line."""
     whole = "\n".join(lines)
     if not whole or asked.is_open(number) or asked.fits(number, whole):
         return whole, []

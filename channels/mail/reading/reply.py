@@ -103,8 +103,7 @@ def _quote_begins(parts: Cut, ours: Ours) -> int:
     unmarked = [at for at, line in enumerate(parts.head) if line.depth == 0 and _is_surely_ours(line.words, ours)]
     if len(unmarked) >= _ENOUGH or (unmarked and parts.segments and parts.segments[0][1][0].depth == 0):
         return unmarked[0]
-    deeper = next((at for at, line in enumerate(parts.head) if line.depth > 0 and line.words.strip()), len(parts.head))
-    return deeper
+    return next((at for at, line in enumerate(parts.head) if line.depth > 0 and line.words.strip()), len(parts.head))
 
 
 def _is_surely_ours(words: str, ours: Ours) -> bool:

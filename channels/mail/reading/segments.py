@@ -17,9 +17,7 @@ _COMPARED = 4
 
 @dataclass(slots=True)
 class Cut:
-    """`head` stands before the first question, `tail` behind the end; each segment begins with its "
-    "question's mark.
-    """
+    """`head` stands before the first question, `tail` behind the end; a segment begins with its question's mark."""
 
     head: list[Line] = field(default_factory=list)
     segments: list[tuple[Block, list[Line]]] = field(default_factory=list)
