@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from schedules.outcomes import Tally
 from storage import invitations, ledger, rounds
@@ -14,7 +16,7 @@ from storage.figures import collated
 from storage.invitation_facts import facts_of_round
 from storage.invitations import NewInvitation
 from storage.ledger import NewLine
-from storage.people import participants_of
+from storage.people import delegates_of, participants_of
 from storage.programmes import StoredProgramme, programme_by_id
 from storage.rounds import NEVER
 from storage.sessions import sessions_of
@@ -30,6 +32,7 @@ from surveys.rounds import Round, RoundState
 
 # So many rows a transaction: longer ones would make a reply wait for the database.
 _CHUNK = 500
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,15 +45,29 @@ class _Looked:
     facts: tuple[InvitationFacts, ...]
 
 
-def queue_due(store: Store, tally: Tally, now: datetime) -> None:
-    """Look at every round that may have something to say, and queue what is due of its plan."""
+class _Stopped(Exception):
+    """We are to end: what is left of the round is done by the next tick, as after a crash."""
+
+
+def queue_due(store: Store, tally: Tally, now: datetime, *, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Look at every round that may have something to say, and queue what is due of its plan.
+
+    `stopping` is asked between transactions; each is short, and what is missing after it is made by the next look.
+    """
     with store.reading() as tx:
         due = rounds.rounds_to_look_at(tx, now)
-    for each in due:
-        _queue_round(store, each, tally, now)
+    with suppress(_Stopped):
+        for each in due:
+            _queue_round(store, each, tally, now, stopping)
 
 
-def _queue_round(store: Store, round: Round, tally: Tally, now: datetime) -> None:  # noqa: A002 - the field's word
+def _queue_round(
+    store: Store,
+    round: Round,  # noqa: A002 - the field's word
+    tally: Tally,
+    now: datetime,
+    stopping: Callable[[], bool],
+) -> None:
     """One round.
 
     1. Mark it as being looked at: whatever changes from now on has it looked at again.
@@ -60,14 +77,15 @@ def _queue_round(store: Store, round: Round, tally: Tally, now: datetime) -> Non
     """
     with store.writing() as tx:
         rounds.begin_look(tx, round.id)
-    if round.state is RoundState.OPEN and now < round.closes_at:
-        _invite(store, round, tally, now)
     with store.reading() as tx:
         looked = _look(tx, round.id)
-        if looked is None:
-            return
+    if looked is None:
+        return
+    if looked.round.state is RoundState.OPEN and now < looked.round.closes_at:
+        looked = _invite(store, looked, tally, now, stopping)
+    with store.reading() as tx:
         plan = _plan(tx, looked, now)
-    _queue(store, looked, lines_due(plan, now), tally, now)
+    _queue(store, looked, lines_due(plan, now), tally, now, stopping)
     with store.writing() as tx:
         rounds.end_look(tx, round.id, next_due(plan, now) or NEVER)
 
@@ -100,13 +118,12 @@ def _plan(tx: Tx, looked: _Looked, now: datetime) -> tuple[PlannedLine, ...]:
     )
 
 
-def _invite(store: Store, round: Round, tally: Tally, now: datetime) -> None:  # noqa: A002 - the field's word
+def _invite(store: Store, looked: _Looked, tally: Tally, now: datetime, stopping: Callable[[], bool]) -> _Looked:
+    """Make the invitations that are missing, some hundreds a transaction; the round with everyone in it."""
     with store.reading() as tx:
-        looked = _look(tx, round.id)
-        if looked is None:
-            return
-        panel = participants_of(tx, looked.stored.id)
+        delegates = delegates_of(tx, looked.stored.id)
         sessions = {each.session.key: each.id for each in sessions_of(tx, looked.stored.id)}
+    panel = [each for each in looked.people.values() if each.id not in delegates]
     have = {(each.participant.id, each.session) for each in looked.facts}
     wanted = [
         _new(each, looked.round, sessions)
@@ -120,9 +137,9 @@ def _invite(store: Store, round: Round, tally: Tally, now: datetime) -> None:  #
         and each.invitation_id is not None
         and addresses_in_order(looked.stored.programme, each.participant)
     ]
-    for start in range(0, len(wanted), _CHUNK):
+    for part in _parts(wanted, stopping):
         with store.writing() as tx:
-            made = invitations.create(tx, wanted[start : start + _CHUNK], now)
+            made = invitations.create(tx, part, now)
         tally.counts["invited"] += len(made)
         reached(Step.INVITATIONS_MADE)
     if reachable_again:
@@ -132,6 +149,17 @@ def _invite(store: Store, round: Round, tally: Tally, now: datetime) -> None:  #
                 tx, reachable_again, Disposition.PENDING, reason=reason, channel="schedule", now=now
             )
             ledger.reopen_refused(tx, reachable_again, reason)
+    if not wanted and not reachable_again:
+        return looked
+    with store.reading() as tx:
+        return replace(looked, facts=facts_of_round(tx, looked.round.id, looked.people))
+
+
+def _parts(rows: Sequence[_Row], stopping: Callable[[], bool]) -> Iterator[Sequence[_Row]]:
+    for start in range(0, len(rows), _CHUNK):
+        if stopping():
+            raise _Stopped
+        yield rows[start : start + _CHUNK]
 
 
 def _about(invitee: Invitee, round: Round) -> str:  # noqa: A002 - the field's word
@@ -148,7 +176,14 @@ def _new(invitee: Invitee, round: Round, sessions: dict[str, int]) -> NewInvitat
     )
 
 
-def _queue(store: Store, looked: _Looked, due: Sequence[PlannedLine], tally: Tally, now: datetime) -> None:
+def _queue(
+    store: Store,
+    looked: _Looked,
+    due: Sequence[PlannedLine],
+    tally: Tally,
+    now: datetime,
+    stopping: Callable[[], bool],
+) -> None:
     current = looked.round
     lines = [
         NewLine(
@@ -166,7 +201,7 @@ def _queue(store: Store, looked: _Looked, due: Sequence[PlannedLine], tally: Tal
         )
         for each in due
     ]
-    for start in range(0, len(lines), _CHUNK):
+    for part in _parts(lines, stopping):
         with store.writing() as tx:
-            tally.counts["queued"] += ledger.queue(tx, lines[start : start + _CHUNK], now)
+            tally.counts["queued"] += ledger.queue(tx, part, now)
         reached(Step.LINES_QUEUED)

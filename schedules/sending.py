@@ -100,7 +100,6 @@ class Delivery:
         reached(Step.SENDER_TAKEN)
         # Further off than any pause of ours it was set by a clock that has since been put back.
         if sender.resume_at is not None and now < sender.resume_at <= now + LONGEST_PAUSE:
-            self._tally.troubles[account] = "resting after trouble"
             with self._store.writing() as tx:
                 senders.give_back(tx, sender, now=now)
             return None
@@ -112,8 +111,12 @@ class Delivery:
             last = self._settings.stopping() or (handed is not None and handed.stops)
             settled, handed = handed, self._turn(sender, handed, last=last)
             settling.mark_steps(settled)
-            if self._hand.claimed_now:
+            claimed = self._hand.claimed_now and not last
+            if claimed:
                 reached(Step.LINE_CLAIMED)
+            if handed is None and claimed:
+                # None of what was claimed is still wanted: there may be more, for a transaction of its own.
+                continue
             if handed is None:
                 return
             reached(Step.ATTEMPT_WRITTEN)
@@ -150,10 +153,14 @@ class Delivery:
         self._renewed_at = now
 
     def _next(self, tx: Tx, sender: Sender, now: datetime) -> Handed | None:
-        """The next line that is still wanted and has somewhere to go, its attempt written; None if nothing is due."""
+        """The next line that is still wanted and has somewhere to go, its attempt written.
+
+        None if nothing is due, or if nothing in one handful claimed now is wanted: a transaction stays short however
+        many lines have become useless.
+        """
         self._hand.claimed_now = False
         while True:
-            if not self._hand.lines and not self._claim(tx, now):
+            if not self._hand.lines and (self._hand.claimed_now or not self._claim(tx, now)):
                 return None
             claimed = self._hand.lines.popleft()
             known = self._hand.known.pop(claimed.line.id, None)

@@ -37,13 +37,16 @@ def tick(
     """
     tally = Tally()
     move_rounds(store, tally, now)
-    queue_due(store, tally, now)
+    queue_due(store, tally, now, stopping=settings.stopping)
     settle_doubts(store, tally, now, alone=settings.alone)
     for channel in channels.values():
         if settings.stopping():
             break
         Delivery(store, channel, settings, tally, clock or (lambda: now), reach=frozenset(channels)).run()
+    accounts = {channel.account for channel in channels.values()}
     with store.reading() as tx:
-        resumes = [state.resume_at for state in senders.account_states(tx) if state.trouble]
-        times = [rounds.next_known_time(tx, now), ledger.next_due_at(tx, now), *resumes]
+        troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]
+        times = [rounds.next_known_time(tx, now), ledger.next_due_at(tx, now), *(each.resume_at for each in troubled)]
+    # A channel stays in trouble until a message has gone through it, also while nothing is due.
+    tally.troubles = {each.account: each.trouble for each in troubled}
     return tally.report(min((time for time in times if time is not None and time > now), default=None))

@@ -31,6 +31,14 @@ def participants_of(tx: Tx, programme_id: int, *, delegates: bool = False) -> tu
     return _participants(tx, of_programme)
 
 
+def delegates_of(tx: Tx, programme_id: int) -> frozenset[int]:
+    """The rows of those whom an invitee named."""
+    named = select(participants.c.id).where(
+        participants.c.programme_id == programme_id, participants.c.source == DELEGATE
+    )
+    return frozenset(tx.execute(named).scalars())
+
+
 def participant(tx: Tx, participant_id: int) -> Participant | None:
     """The person of that row, a delegate too."""
     found = _participants(tx, participants.c.id == participant_id)
