@@ -10,6 +10,7 @@ from surveys.answers import Valid, check
 from surveys.instrument import Instrument, ItemType, Question
 from surveys.text import Text
 
+_BRIEF = frozenset({ItemType.SCALE, ItemType.CHOICE, ItemType.YES_NO, ItemType.NUMBER, ItemType.DATE})
 _OPEN = frozenset({ItemType.TEXT, ItemType.LONG_TEXT})
 
 
@@ -33,6 +34,11 @@ class Asked:
         """Whether it is answered in words of one's own."""
         question = self.questions.get(number)
         return question is not None and question.control.type in _OPEN
+
+    def is_brief(self, number: int) -> bool:
+        """Whether its answer is a word or a number, so that a further line is another remark."""
+        question = self.questions.get(number)
+        return question is not None and question.control.type in _BRIEF
 
 
 def asked_of(instrument: Instrument, voices: Mapping[str, Text], today: date | None) -> Asked:

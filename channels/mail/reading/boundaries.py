@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from channels.mail.reading.line import Line
 
 _FROM = (
-    "from|von|de|van|da|od|från|fra|oddi wrth|gan|de la|"
-    "от|發件人|发件人|差出人|kimden|feladó|lähettäjä|από|expéditeur"
+    "from|von|de|van|da|od|från|fra|oddi wrth|gan|de la|от|發件人|发件人|差出人|kimden|feladó|lähettäjä|από|expéditeur"
 )
 _OTHER = (
     "sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|envoyé le|à|objet|enviado|enviado el|"

@@ -140,7 +140,7 @@ def fitting(number: int, lines: list[str], asked: Asked) -> tuple[str, list[str]
     if not whole or asked.is_open(number) or asked.fits(number, whole):
         return whole, []
     for end in range(len(lines) - 1, 0, -1):
-        if asked.fits(number, "\n".join(lines[:end]).strip()):
+        if (asked.is_brief(number) or not lines[end].strip()) and asked.fits(number, "\n".join(lines[:end]).strip()):
             return "\n".join(lines[:end]).strip(), lines[end:]
     return whole, []
 
