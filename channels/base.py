@@ -41,9 +41,10 @@ class Letter:
     `key` is the ledger key, `thread_key` that of the invitation it belongs to ("" for none). `values` fill the
     questionnaire's piped words. `form` is the person's own link; `closes` and `left` are said in the person's
     language and zone already (`Monday 16 December, 5 pm`; `in 3 days`). `instrument_ref` names this very version
-    of the questionnaire. `answered` and `total` count the questions the person is shown, which
-    take about so many `minutes`. `given_by` is who named a
-    delegate; `next_steps` is what a round's thanks, or a receipt, say will happen. `written_at` is the mail's date.
+    of the questionnaire. `answered` and `total` count the questions the person is shown, which take about so many
+    `minutes`. `closed_before` is the close they were told last, where it is another, and `closes_earlier` says that it
+    has moved to before it. `given_by` is who named a delegate; `next_steps` is what a round's thanks, or a receipt,
+    say will happen. `written_at` is the mail's date.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Letter:
     written_at: datetime
     closes: str
     closed_before: str = ""
+    closes_earlier: bool = False
     left: str = ""
     answered: int = 0
     total: int = 0

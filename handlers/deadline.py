@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from storage import audit
+from storage import audit, ledger
 from storage.engine import Tx
+from storage.invitations import latest_contact
 from storage.round_rows import change_round, note_deadline_change
-from surveys.rounds import Round, RoundState
+from surveys.delivery import LineKind
+from surveys.rounds import CloseMove, Round, RoundState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadlineMoved:
-    """The close is another one now; `extended`: later, so people are told and one more reminder may go."""
+    """The close is another one now; `extended`: later than people know, so one more reminder may go."""
 
     round: Round
     before: datetime
@@ -41,8 +43,9 @@ def move_deadline(
 
     Nothing unsent keeps its place: the round is planned anew at the next tick, and what was queued for the old
     close is looked at again before it goes. A round that people know of (it is open, or closed and being reopened)
-    keeps the old close beside the new one; a later close counts as an extension, which is told once and allows one
-    more reminder (design: When things go). The caller has checked that the move is allowed.
+    keeps the old close beside the new one: whoever was told the old one is told the new one, once. A later close
+    counts as an extension, which allows one more reminder (design: When things go). The caller has checked that the
+    move is allowed.
     """
     close = new_close.astimezone(UTC)
     if close == round.closes_at:
@@ -50,8 +53,19 @@ def move_deadline(
     known_to_people = round.state in (RoundState.OPEN, RoundState.CLOSED) and round.opened_at is not None
     extended = known_to_people and close > round.closes_at
     moved = replace(round, closes_at=close)
+    at = now
+    if known_to_people:
+        # Whatever has been said named the old close, also where the clock of a season that is played stands still.
+        said = latest_contact(tx, round.id)
+        at = now if said is None or said < now else said + timedelta(microseconds=1)
+        moves = (*round.moves, CloseMove(at=at, before=round.closes_at))
+        moved = replace(moved, closes_before=round.closes_at, moves=moves)
+        note_deadline_change(tx, round.id, before=round.closes_at, after=close, reason=reason, now=at)
+        ledger.cancel_queued(
+            tx, reason="the close has moved again", now=now, round_id=round.id, kinds=(LineKind.NOTICE,)
+        )
     if extended:
-        moved = replace(moved, extensions=round.extensions + 1, closes_before=round.closes_at, extended_at=now)
+        moved = replace(moved, extensions=round.extensions + 1, extended_at=at)
     change_round(
         tx,
         round.id,
@@ -62,8 +76,6 @@ def move_deadline(
             "extended_at": moved.extended_at,
         },
     )
-    if known_to_people:
-        note_deadline_change(tx, round.id, before=round.closes_at, after=close, reason=reason, now=now)
     audit.append(
         tx,
         at=now,

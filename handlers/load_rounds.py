@@ -17,6 +17,7 @@ from handlers.load_outcomes import Change
 from handlers.wanted_rounds import WantedRound
 from storage import audit
 from storage.engine import Tx
+from storage.figures import time_in_round
 from storage.round_rows import RoundRow, add_round, change_round, round_rows
 from storage.rounds import round_by_id
 from surveys.programme import Programme
@@ -183,17 +184,23 @@ def _follow_opened(
     if row.state is not RoundState.OPEN:
         notes.append(f"round {row.key} is {row.state}; to move its close, reopen it: soundings round reopen")
         return
-    standing = round_by_id(tx, row.id)
+    standing, now = round_by_id(tx, row.id), ground.now
     if standing is not None:
-        move_deadline(tx, standing, each.closes_at, "its file says another close", ground.now, ground.actor)
+        now = time_in_round(tx, standing, ground.now)
+        move_deadline(tx, standing, each.closes_at, "its file says another close", now, ground.actor)
     change_round(tx, row.id, {"file_closes_at": each.closes_at})
     if each.closes_at != row.closes_at:
         what = f"{_closes(ground, each.closes_at)}, not {_when(ground, row.closes_at)}"
         changes.append(Change(subject=f"round {row.key}", what=what))
     else:
         changes.append(Change(subject=f"round {row.key}", what="the file now gives the close that stands"))
-    if each.closes_at <= ground.now:
+    if each.closes_at <= now:
         notes.append(f"round {row.key} closes at once, as its new close has passed")
+    elif each.closes_at < row.closes_at:
+        notes.append(
+            f"round {row.key} is open, and people were told that it closes {_when(ground, row.closes_at)}: "
+            "those still to answer are told that it closes earlier"
+        )
 
 
 def _changed(tx: Tx, ground: RoundGround, row_id: int, key: str, what: str, changes: list[Change]) -> None:

@@ -16,6 +16,7 @@ from surveys.clock_times import say_moment, zone_of
 from surveys.delivery import LineKind
 from surveys.instrument import ItemType
 from surveys.moment_words import days_left
+from surveys.moved_close import close_known
 from surveys.panel import Address
 from surveys.piped_values import piped_answers, piped_values, session_asked_about
 from surveys.piping import fill
@@ -67,6 +68,7 @@ def letter_of(
     if told:
         values.update(piped_answers(instrument, told, language))
     answered, total, minutes = _measured(known, told, perspectives)
+    told_close = close_known(round_, known.facts)
     return Letter(
         key=known.line.key,
         kind=known.line.kind,
@@ -92,7 +94,8 @@ def letter_of(
         mail_token=known.invitation.mail_token,
         written_at=now,
         closes=values["close"],
-        closed_before="" if round_.closes_before is None else say_moment(round_.closes_before, zone, language),
+        closed_before="" if told_close == round_.closes_at else say_moment(told_close, zone, language),
+        closes_earlier=round_.closes_at < told_close,
         left=days_left(round_.closes_at, now, zone, language),
         answered=answered,
         total=total,

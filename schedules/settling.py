@@ -138,7 +138,7 @@ def _sent(tx: Tx, handed: Handed, sender: Sender, tally: Tally, now: datetime) -
     ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id, tried=1)
     if line.invitation_id is not None:
         invitations.note_contact(tx, line.invitation_id, line.kind, now)
-        if handed.known.round.extensions and line.kind in (*_INVITING, LineKind.REMINDER):
+        if handed.known.round.moves and line.kind in (*_INVITING, LineKind.REMINDER):
             # It named the close as it now stands, so it has told what a notice still waiting would tell.
             ledger.settle_along(
                 tx, line.invitation_id, LineKind.NOTICE, message_id, reason=f"said in the {line.kind}", now=now

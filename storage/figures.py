@@ -17,6 +17,7 @@ from storage.tables.rounds import invitation_voices, invitations, rounds
 from surveys.answer_values import AnswerValue
 from surveys.delivery import LineKind, LineState
 from surveys.dispositions import Disposition
+from surveys.rounds import Round, RoundState
 
 Pair = tuple[str, str]
 
@@ -279,6 +280,18 @@ def invited_by_round(tx: Tx) -> Mapping[int, int]:
     """How many invitations each round has; rounds without any are left out."""
     query = select(invitations.c.round_id, func.count().label("many")).group_by(invitations.c.round_id)
     return {row.round_id: row.many for row in tx.execute(query)}
+
+
+def time_in_round(tx: Tx, round_: Round, now: datetime) -> datetime:
+    """What time it is in the round's own life: `now`, unless a past season is being played with `tick --at`.
+
+    A round that is stored as open after its close is in the middle of such a play (under `serve` it closes within
+    seconds), so its own time is when something last happened in it.
+    """
+    if round_.state is RoundState.OPEN and now >= round_.closes_at:
+        trace = latest_trace(tx, round_.id)
+        return trace if trace is not None and trace < round_.closes_at else now
+    return now
 
 
 def latest_trace(tx: Tx, round_id: int) -> datetime | None:

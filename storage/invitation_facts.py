@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, or_, select
 
 from storage.engine import Tx
+from storage.rounds import round_by_id
 from storage.tables.delivery import deliveries
 from storage.tables.people import opt_outs, participants
 from storage.tables.programme import sessions
@@ -18,7 +19,7 @@ from surveys.delivery import LineKind, LineState
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
 from surveys.panel import Participant
-from surveys.rounds import Round, RoundState
+from surveys.rounds import Round
 
 _WAITING = (LineState.QUEUED, LineState.CLAIMED)
 _UNSETTLED = STILL_TO_ANSWER | {Disposition.UNDELIVERABLE}
@@ -56,11 +57,9 @@ _NOW_OF = (
         )
         .label("out"),
         rounds.c.state,
-        rounds.c.opens_at,
         rounds.c.closes_at,
         rounds.c.closes_before,
         rounds.c.extensions,
-        rounds.c.extended_at,
     )
     .select_from(
         invitations.join(participants, participants.c.id == invitations.c.participant_id).join(
@@ -72,7 +71,7 @@ _NOW_OF = (
 
 
 def as_it_stands(tx: Tx, round: Round, facts: InvitationFacts) -> tuple[Round, InvitationFacts]:  # noqa: A002
-    """The same round and invitation with whatever may have changed since they were read: one query."""
+    """The same round and invitation with whatever may have changed since they were read: one query if nothing has."""
     row = tx.execute(_NOW_OF, {"invitation": facts.invitation_id}).one()
     person = facts.participant
     if (person.paused_until, person.removed) != (row.paused_until, row.removed_at is not None):
@@ -90,15 +89,7 @@ def as_it_stands(tx: Tx, round: Round, facts: InvitationFacts) -> tuple[Round, I
     )
     standing = (row.state, row.closes_at, row.extensions, row.closes_before)
     if standing != (round.state, round.closes_at, round.extensions, round.closes_before):
-        round = replace(  # noqa: A001
-            round,
-            state=RoundState(row.state),
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            closes_before=row.closes_before,
-            extensions=row.extensions,
-            extended_at=row.extended_at,
-        )
+        round = round_by_id(tx, round.id) or round  # noqa: A001
     return round, fresh
 
 
@@ -148,7 +139,8 @@ def _one(
         reminder_outstanding=lines is not None and bool(lines.reminding),
         snoozed_until=row.snoozed_until,
         opted_out=bool(row.out),
-        told_extensions=(lines.told or 0) if lines is not None else 0,
+        told_moves=(lines.told or 0) if lines is not None else 0,
+        last_notice_number=(lines.noticed or 0) if lines is not None else 0,
         thanked=lines is not None and bool(lines.thanked),
         asked_again_at=asked_again,
         delegate=row.delegated_from_id is not None,
@@ -169,7 +161,8 @@ def _ledger(which: ColumnElement[bool]) -> Any:
             func.max(case((and_(kind.in_(_INVITING), state == LineState.REFUSED), 1), else_=0)).label("refused"),
             # What was refused keeps its key, so it can't be planned again; only a cancelled line can.
             func.max(case((and_(kind == LineKind.REMINDER, stands), deliveries.c.number))).label("numbered"),
-            func.max(case((and_(kind == LineKind.NOTICE, stands), deliveries.c.number))).label("told"),
+            func.max(case((and_(kind == LineKind.NOTICE, state == LineState.SENT), deliveries.c.number))).label("told"),
+            func.max(case((and_(kind == LineKind.NOTICE, stands), deliveries.c.number))).label("noticed"),
             func.max(case((and_(kind == LineKind.THANKS, stands), 1), else_=0)).label("thanked"),
         )
         .join(invitations, invitations.c.id == deliveries.c.invitation_id)

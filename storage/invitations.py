@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from storage.dialects import insert_into
 from storage.engine import Tx
@@ -205,6 +205,13 @@ def note_contact(tx: Tx, invitation_id: int, kind: LineKind, at: datetime) -> No
     contacted = _CONTACTED.get(kind)
     if contacted is not None:
         tx.execute(contacted, {"invitation": invitation_id, "at": at})
+
+
+def latest_contact(tx: Tx, round_id: int) -> datetime | None:
+    """When a message that asks last went to anyone of the round; None if none has."""
+    query = select(func.max(invitations.c.last_contact_at)).where(invitations.c.round_id == round_id)
+    found: datetime | None = tx.execute(query).scalar_one()
+    return found
 
 
 def _identity(wanted: NewInvitation) -> tuple[int, int, int]:

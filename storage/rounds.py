@@ -16,7 +16,7 @@ from storage.programmes import StoredProgramme, all_programmes, programme_by_id
 from storage.tables.programme import programmes, sessions
 from storage.tables.rounds import deadline_changes, rounds
 from surveys.programme import Audience, Mode, Programme, ReminderPolicy, RoundEntry, RoundKind
-from surveys.rounds import Round, RoundState
+from surveys.rounds import CloseMove, Round, RoundState
 
 # `look_again_at` of a round that has nothing more to say by itself.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -55,7 +55,7 @@ def entry_of(programme: Programme, entry: str) -> RoundEntry | None:
 def round_by_id(tx: Tx, round_id: int) -> Round | None:
     """The round as it stands."""
     row = tx.execute(_QUERY.where(rounds.c.id == round_id)).one_or_none()
-    return None if row is None else _round(row, _programmes_of(tx, [row]))
+    return None if row is None else _rounds(tx, [row])[0]
 
 
 def find_round(tx: Tx, name: str) -> Round | NoSuchRound:
@@ -66,7 +66,7 @@ def find_round(tx: Tx, name: str) -> Round | NoSuchRound:
         query = query.where(programmes.c.key == programme)
     rows = tx.execute(query).all()
     if len(rows) == 1:
-        return _round(rows[0], _programmes_of(tx, rows))
+        return _rounds(tx, rows)[0]
     if rows:
         return NoSuchRound(
             name=name, near=tuple(sorted(f"{row.programme_key}/{row.key}" for row in rows)), several=True
@@ -180,8 +180,19 @@ def deadline_changes_of(tx: Tx, round_id: int) -> tuple[DeadlineChange, ...]:
 
 
 def _rounds(tx: Tx, rows: list[Row[Any]] | Any) -> tuple[Round, ...]:
-    found = _programmes_of(tx, rows)
-    return tuple(_round(row, found) for row in rows)
+    found, moves = _programmes_of(tx, rows), _moves_of(tx, rows)
+    return tuple(_round(row, found, moves.get(row.id, ())) for row in rows)
+
+
+def _moves_of(tx: Tx, rows: Any) -> Mapping[int, tuple[CloseMove, ...]]:
+    moved = [row.id for row in rows if row.closes_before is not None]
+    if not moved:
+        return {}
+    query = select(deadline_changes.c.round_id, deadline_changes.c.at, deadline_changes.c.before)
+    found: dict[int, tuple[CloseMove, ...]] = {}
+    for row in tx.execute(query.where(deadline_changes.c.round_id.in_(moved)).order_by(deadline_changes.c.id)):
+        found[row.round_id] = (*found.get(row.round_id, ()), CloseMove(at=row.at, before=row.before))
+    return found
 
 
 def _programmes_of(tx: Tx, rows: Any) -> Mapping[int, StoredProgramme]:
@@ -192,7 +203,7 @@ def _programmes_of(tx: Tx, rows: Any) -> Mapping[int, StoredProgramme]:
     return {key: stored for key, stored in found.items() if stored is not None}
 
 
-def _round(row: Row[Any], found: Mapping[int, StoredProgramme]) -> Round:
+def _round(row: Row[Any], found: Mapping[int, StoredProgramme], moves: tuple[CloseMove, ...]) -> Round:
     entry = entry_of(found[row.programme_id].programme, row.entry)
     reminders: ReminderPolicy | None = entry.reminders if entry is not None else None
     return Round(
@@ -216,4 +227,5 @@ def _round(row: Row[Any], found: Mapping[int, StoredProgramme]) -> Round:
         extended_at=row.extended_at,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
+        moves=moves,
     )

@@ -22,7 +22,8 @@ class InvitationFacts:
     as sent, whatever it was for; `last_reminder_number` is the highest that a line in the ledger bears, also one that
     was refused: no other can have it. `last_contact_at`: the last message of any kind. `reminder_outstanding`: a
     reminder is queued or claimed. `invitation_refused`: no server takes it, so nothing can follow it.
-    `told_extensions`: the number of the latest extension whose notice is in the ledger.
+    `told_moves`: the number of the latest move of the close that a notice has told; `last_notice_number`: of the latest
+    whose notice stands in the ledger, sent or not.
     `asked_again_at`: when the invitation last went back to being still to answer, after it had been settled;
     reminder times before that are not made up for. `delegate`: the person was named by an invitee.
     """
@@ -43,7 +44,8 @@ class InvitationFacts:
     reminder_outstanding: bool = False
     snoozed_until: datetime | None = None
     opted_out: bool = False
-    told_extensions: int = 0
+    told_moves: int = 0
+    last_notice_number: int = 0
     thanked: bool = False
     asked_again_at: datetime | None = None
     delegate: bool = False

@@ -13,6 +13,7 @@ from surveys.clock_times import out_of_quiet_hours, say_moment, zone_of
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
+from surveys.moved_close import close_known
 from surveys.next_reminder import Reminding, Standing, next_reminder
 from surveys.panel import Participant
 from surveys.programme import Programme, ReminderPolicy
@@ -116,7 +117,7 @@ class _Planner:
         course = _Course(self, facts)
         if not course.invite():
             return course.lines
-        course.tell_of_extension()
+        course.tell_of_move()
         course.remind()
         return course.lines
 
@@ -128,7 +129,8 @@ class _Planner:
             closed = self.round.closed_at or closed
         course = _Course(self, facts)
         if course.reachable:
-            due = out_of_quiet_hours(max(self.now, closed), self.programme.quiet_hours, course.zone)
+            back = facts.participant.paused_until or closed
+            due = out_of_quiet_hours(max(self.now, closed, back), self.programme.quiet_hours, course.zone)
             course.add(LineKind.THANKS, 1, "thanks", due, "the round has closed, and this person answered")
         return course.lines
 
@@ -195,7 +197,7 @@ class _Course:
             return False
         is_open = planner.round.state is RoundState.OPEN
         earliest = planner.now if is_open else max(planner.now, planner.round.opens_at)
-        due = out_of_quiet_hours(earliest, planner.programme.quiet_hours, self.zone)
+        due = self._after_pause(earliest)
         if due >= planner.round.closes_at:
             return False
         kind, suffix = (LineKind.DELEGATE, "delegate") if facts.delegate else (LineKind.INVITATION, "invitation")
@@ -213,18 +215,33 @@ class _Course:
             return "added after the round opened"
         return "the round opens"
 
-    def tell_of_extension(self) -> None:
-        """One notice of the close as it now stands, to those whose invitation named another."""
-        moved = self.planner.round
-        if self.facts.told_extensions >= moved.extensions or moved.extended_at is None:
+    def tell_of_move(self) -> None:
+        """One notice of the close as it now stands, to those who were last told another."""
+        moved, facts = self.planner.round, self.facts
+        number = len(moved.moves)
+        if facts.last_notice_number >= number or facts.invited_at is None or facts.invitation_pending:
             return
-        if self.invited_at is None or self.invited_at >= moved.extended_at or self.facts.invitation_pending:
+        known = close_known(moved, facts)
+        if known == moved.closes_at:
             return
-        earliest = max(self.planner.now, moved.extended_at)
-        due = out_of_quiet_hours(earliest, self.planner.programme.quiet_hours, self.zone)
+        due = self._after_pause(self.planner.now)
         if due < moved.closes_at:
+            way = "extension" if known < moved.closes_at else "earlier"
             why = f"the close has moved to {say_moment(moved.closes_at, self.zone, year=True)}"
-            self.add(LineKind.NOTICE, moved.extensions, f"notice/extension-{moved.extensions}", due, why)
+            self.add(LineKind.NOTICE, number, f"notice/{way}-{number}", due, why)
+
+    def _after_pause(self, earliest: datetime) -> datetime:
+        """The first moment from `earliest` on out of quiet hours, and not before the person is back.
+
+        Asked again at any moment up to its answer it gives the same answer.
+        """
+        planner, paused = self.planner, self.facts.participant.paused_until
+        if paused is not None:
+            reminding = planner.reminding_of(self.facts.participant, self.facts.voices, self.zone)
+            back = reminding.end_of_pause(paused)
+            # A pause ends at midnight mostly; nobody is written to then.
+            earliest = max(earliest, back, reminding.hours.on(back.astimezone(self.zone).date()))
+        return out_of_quiet_hours(earliest, planner.programme.quiet_hours, self.zone)
 
     def remind(self) -> None:
         """Reminders until the close, each replanned from the one before it."""

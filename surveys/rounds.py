@@ -20,11 +20,20 @@ class RoundState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CloseMove:
+    """The close was `before` until it was moved at `at`; both aware."""
+
+    at: datetime
+    before: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Round:
     """One field period. `key` is `ROUND` or `ROUND--SESSION`; times are aware.
 
     `extensions` counts moved-later deadlines, each of which allows one more reminder;
-    `closes_before` is the close before the last extension, None if there was none.
+    `moves` are all moves of a close that people knew, later and earlier, in order; `closes_before` is the close before
+    the last of them, None if there was none. `extended_at`: when it was last moved later.
     """
 
     id: int
@@ -47,6 +56,7 @@ class Round:
     extended_at: datetime | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    moves: tuple[CloseMove, ...] = ()
 
     @property
     def name(self) -> str:

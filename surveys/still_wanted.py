@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
+from surveys.moved_close import close_known
 from surveys.next_reminder import COVERAGE_GAP, ON_TIME
 from surveys.rounds import Round, RoundState
 
@@ -76,8 +77,9 @@ def _towards_the_close(
         return Wanted()
     if facts.invited_at is None:
         return NotWanted("the person has not been invited yet")
-    if kind is not LineKind.REMINDER:
-        return Wanted()
+    if kind is LineKind.NOTICE:
+        known = close_known(round, facts) == round.closes_at
+        return NotWanted("the person knows the close as it stands") if known else Wanted()
     if due_at is not None and round.extended_at is not None and due_at <= round.extended_at:
         return NotWanted("the close has moved since, and the reminders with it")
     if facts.snoozed_until is not None and now < facts.snoozed_until:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
 from bot.failures import CommandRefused
 from storage.engine import Tx
-from storage.figures import latest_trace
 from storage.programmes import StoredProgramme, all_programmes, programme_by_key
 from storage.rounds import NoSuchRound, find_round
-from surveys.rounds import Round, RoundState
+from surveys.rounds import Round
 from surveys.source import nearest
 
 round_argument = click.argument("round_name", metavar="ROUND")
@@ -46,15 +43,3 @@ def the_programme(tx: Tx, key: str) -> StoredProgramme:
         known = [stored.key for stored in all_programmes(tx)]
         raise CommandRefused(f"there is no programme '{key}'{nearest(key, known)}")
     return found
-
-
-def time_in(tx: Tx, round_: Round, now: datetime) -> datetime:
-    """What time it is in the round's own life: `now`, unless a past season is being played with `tick --at`.
-
-    A round that is stored as open after its close is in the middle of such a play (under `serve` it closes within
-    seconds), so its own time is when something last happened in it.
-    """
-    if round_.state is RoundState.OPEN and now >= round_.closes_at:
-        trace = latest_trace(tx, round_.id)
-        return trace if trace is not None and trace < round_.closes_at else now
-    return now

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.commands.naming import at_option, json_option, round_argument, the_programme, the_round, time_in
+from bot.commands.naming import at_option, json_option, round_argument, the_programme, the_round
 from bot.commands.steering import steering
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, plain, table
@@ -17,6 +17,7 @@ from reports import plan as plans
 from reports import status as statuses
 from reports.rounds import RoundSheet, round_sheets
 from reports.who import who_was_asked
+from storage.figures import time_in_round
 from surveys.cadence import say_offset
 from surveys.dispositions import Disposition
 from surveys.figures import Dispositions
@@ -84,7 +85,7 @@ def plan(round_name: str, at: str | None, *, json_: bool) -> None:
         if at:
             now = moment_of(at, tx)
         else:
-            now = min(here.now, round_.opens_at) if never_played else time_in(tx, round_, here.now)
+            now = min(here.now, round_.opens_at) if never_played else time_in_round(tx, round_, here.now)
         found = plans.planned_messages(tx, round_, now)
     if never_played and not at:
         note("The round had closed before it was loaded: this is what tick --at would send, played from its opening.")
@@ -109,7 +110,7 @@ def status(round_name: str, at: str | None, *, json_: bool) -> None:
     """Show how a round stands: who has been heard, what comes next, what did not get through."""
     with desk() as here, here.store.reading() as tx:
         wanted = the_round(tx, round_name)
-        now = moment_of(at, tx) if at else time_in(tx, wanted, here.now)
+        now = moment_of(at, tx) if at else time_in_round(tx, wanted, here.now)
         found = statuses.round_status(tx, wanted, now)
         zone = ZoneInfo(the_programme(tx, found.round.programme).programme.timezone)
     if json_:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.commands.naming import json_option, round_argument, the_programme, the_round, time_in
+from bot.commands.naming import json_option, round_argument, the_programme, the_round
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, table
 from bot.wiring import Desk, desk
@@ -16,6 +16,7 @@ from handlers import round_commands as acts
 from schedules.moving import close_round, open_round
 from storage.bank_holidays import calendar_book
 from storage.engine import Tx
+from storage.figures import time_in_round
 from surveys.clock_times import resolve
 from surveys.moment_text import MomentError, read_moment
 from surveys.moment_words import say_moment
@@ -90,7 +91,7 @@ def extend(round_name: str, new_close: tuple[str, ...], reason: str, *, dry_run:
             round_ = the_round(tx, round_name)
             close_at = _close_of(tx, round_, " ".join(new_close), here.now)
             zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
-            now = time_in(tx, round_, here.now)
+            now = time_in_round(tx, round_, here.now)
         outcome = acts.extend_round(round_.id, close_at, reason, here.store, now, actor=ACTOR, dry_run=dry_run)
     extended = _checked(outcome)
     if json_:
@@ -161,7 +162,7 @@ def _find(here: Desk, name: str) -> tuple[Round, datetime]:
     """The round, and what time it is in it."""
     with here.store.reading() as tx:
         round_ = the_round(tx, name)
-        return round_, time_in(tx, round_, here.now)
+        return round_, time_in_round(tx, round_, here.now)
 
 
 def _close_of(tx: Tx, round_: Round, words: str, now: datetime) -> datetime:

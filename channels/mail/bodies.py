@@ -182,7 +182,8 @@ def _thanks(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noq
 
 def _notice(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
     letter = saying.letter
-    told = [saying.say("moved", title=saying.title, closes=letter.closes)]
+    earlier = ".earlier" if letter.closes_earlier else ""
+    told = [saying.say(f"moved{earlier}", title=saying.title, closes=letter.closes)]
     if letter.closed_before:
         told.append(saying.say("moved.before", before=letter.closed_before))
     top = [_dear(saying), blocks.paragraph(" ".join(told))]
@@ -193,7 +194,7 @@ def _notice(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noq
         to_go = saying.say("to-go", to_go=max(letter.total - letter.answered, 0), total=letter.total)
         top.append(blocks.paragraph(f"{saying.say('moved.partial')} {to_go}"))
     top += [blocks.button(saying.say("go.on" if begun else "go"), letter.form), *_foot(saying)]
-    return saying.say("subject.notice", title=saying.title, closes=letter.closes), top
+    return saying.say(f"subject.notice{earlier}", title=saying.title, closes=letter.closes), top
 
 
 def _cancellation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike

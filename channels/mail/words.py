@@ -18,6 +18,7 @@ _ENGLISH: Words = MappingProxyType(
         "subject.receipt": "Your answers: {title}",
         "subject.thanks": "Thank you: {title}",
         "subject.notice": "More time: {title}, now open until {closes}",
+        "subject.notice.earlier": "Less time: {title}, now open until {closes}",
         "subject.cancellation": "No longer needed: {title}",
         "why": "You are part of {programme}, and we would like to know what you think. It decides what is done next.",
         "delegate": "{given_by} gave us your address and suggests that you answer in their place.",
@@ -67,6 +68,7 @@ _ENGLISH: Words = MappingProxyType(
         "next": "What happens next",
         "thanked": "Thank you for your answers to “{title}”.",
         "moved": "There is more time for “{title}”: it is now open until {closes}.",
+        "moved.earlier": "“{title}” closes earlier than we told you: it is now open until {closes}.",
         "moved.before": "It was to close on {before}.",
         "moved.reason": "The reason: {reason}",
         "moved.partial": "What you have said so far is kept.",
@@ -83,6 +85,7 @@ _WELSH: Words = MappingProxyType(
         "subject.receipt": "Eich atebion: {title}",
         "subject.thanks": "Diolch: {title}",
         "subject.notice": "Mwy o amser: {title}, ar agor bellach tan {closes}",
+        "subject.notice.earlier": "Llai o amser: {title}, ar agor bellach tan {closes}",
         "subject.cancellation": "Nid oes ei angen mwyach: {title}",
         "why": (
             "Rydych yn rhan o {programme}, a hoffem wybod beth yw eich barn. Bydd yn penderfynu beth a wneir nesaf."
@@ -140,6 +143,7 @@ _WELSH: Words = MappingProxyType(
         "next": "Beth fydd yn digwydd nesaf",
         "thanked": "Diolch am eich atebion i “{title}”.",
         "moved": "Mae mwy o amser ar gyfer “{title}”: mae ar agor bellach tan {closes}.",
+        "moved.earlier": "Mae “{title}” yn cau yn gynt nag a ddywedwyd wrthych: mae ar agor bellach tan {closes}.",
         "moved.before": "Roedd i fod i gau: {before}.",
         "moved.reason": "Y rheswm: {reason}",
         "moved.partial": "Cedwir yr hyn a ddywedoch hyd yma.",

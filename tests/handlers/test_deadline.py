@@ -45,7 +45,7 @@ def test_a_later_close_of_an_open_round_is_an_extension(standing):
 def test_an_earlier_close_is_none_but_is_noted(standing):
     outcome, before, after, notes, _ = standing(timedelta(days=-3), mark_open)
     assert not outcome.extended
-    assert (after.extensions, after.closes_before, after.extended_at) == (0, None, None)
+    assert (after.extensions, after.closes_before, after.extended_at) == (0, before.closes_at, None)
     assert notes == [(before.closes_at, after.closes_at)]
 
 

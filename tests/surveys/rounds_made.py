@@ -124,7 +124,7 @@ def as_sent(facts: InvitationFacts, line: PlannedLine) -> InvitationFacts:
         case LineKind.REMINDER:
             return replace(facts, reminders_sent=facts.reminders_sent + 1, last_reminder_at=line.due_at)
         case LineKind.NOTICE:
-            return replace(facts, told_extensions=line.number)
+            return replace(facts, told_moves=line.number, last_notice_number=line.number)
         case LineKind.THANKS:
             return replace(facts, thanked=True)
     raise AssertionError(line.kind)

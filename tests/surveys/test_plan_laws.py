@@ -12,7 +12,7 @@ from surveys.clock_times import in_quiet_hours
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.programme import Offset, QuietHours, ReminderPolicy
-from surveys.rounds import RoundState
+from surveys.rounds import CloseMove, RoundState
 from surveys.still_wanted import Wanted, still_wanted
 from tests.surveys.rounds_made import EVERYTHING_MISSING, PROGRAMME, ROUND, as_sent, invited, person, plan
 
@@ -95,7 +95,9 @@ def situations(draw):
             facts = replace(facts, reminders_sent=draw(st.integers(1, 3)), last_reminder_at=at, last_contact_at=at)
         if draw(SELDOM):
             at = opens + (now - opens) * draw(PARTS)
-            running = replace(running, extensions=draw(st.integers(1, 2)), extended_at=at, closes_before=at)
+            before = closes + draw(st.sampled_from([-1, 1])) * timedelta(days=draw(st.integers(1, 9)))
+            moves = (CloseMove(at=at, before=before),) * draw(st.integers(1, 2))
+            running = replace(running, extensions=len(moves), extended_at=at, closes_before=before, moves=moves)
     book = CalendarBook(programme=programme, bank_holidays=holidays)
     missing = draw(st.sampled_from([EVERYTHING_MISSING, frozenset()]))
     return {"round": running, "programme": programme, "book": book, "missing": missing}, facts, now

@@ -5,9 +5,10 @@ import pytest
 
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
+from surveys.moved_close import close_known
 from surveys.planning import ledger_key, lines_due, next_due
 from surveys.programme import Offset, ReminderPolicy
-from surveys.rounds import RoundState
+from surveys.rounds import CloseMove, RoundState
 from tests.surveys.rounds_made import CLOSES, OPENS, PROGRAMME, ROUND, invited, person, plan, told, utc
 
 SEVENTH = ("reminder/1", utc(2024, 12, 9, 9, 30))
@@ -15,10 +16,20 @@ SECOND = ("reminder/2", utc(2024, 12, 13, 9, 30))
 COVERAGE = ("reminder/3", utc(2024, 12, 16, 13))
 PLANNED = replace(ROUND, state=RoundState.PLANNED, opened_at=None)
 NEW = invited(invitation_id=None, invited_at=None, last_contact_at=None)
+LATER = utc(2024, 12, 20, 17)
 # the close moves on Monday 9 December at noon, to Monday 23 December
 EXTENDED = replace(
-    ROUND, extensions=1, closes_before=CLOSES, extended_at=utc(2024, 12, 9, 12), closes_at=utc(2024, 12, 23, 17)
+    ROUND,
+    extensions=1,
+    closes_before=CLOSES,
+    extended_at=utc(2024, 12, 9, 12),
+    closes_at=utc(2024, 12, 23, 17),
+    moves=(CloseMove(at=utc(2024, 12, 9, 12), before=CLOSES),),
 )
+
+
+def moved_at(at):
+    return replace(EXTENDED, extended_at=at, moves=(CloseMove(at=at, before=CLOSES),))
 
 
 def test_the_december_round_from_before_it_opens():
@@ -232,8 +243,8 @@ def test_an_extension_replans_tells_once_and_allows_one_more():
 
 
 def test_an_extension_allows_one_more_after_the_cap_is_used_up():
-    used_up = invited(reminders_sent=3, last_reminder_at=COVERAGE[1], last_contact_at=COVERAGE[1], told_extensions=0)
-    moved = replace(EXTENDED, extended_at=utc(2024, 12, 16, 15))
+    used_up = invited(reminders_sent=3, last_reminder_at=COVERAGE[1], last_contact_at=COVERAGE[1])
+    moved = moved_at(utc(2024, 12, 16, 15))
     assert told(plan(used_up, round=moved, now=utc(2024, 12, 16, 15), missing=frozenset())) == [
         ("notice/extension-1", utc(2024, 12, 16, 15)),
         ("reminder/4", utc(2024, 12, 20, 9, 30)),
@@ -241,7 +252,7 @@ def test_an_extension_allows_one_more_after_the_cap_is_used_up():
 
 
 def test_the_notice_counts_as_contact_and_keeps_out_of_quiet_hours():
-    moved = replace(EXTENDED, extended_at=utc(2024, 12, 15, 20))
+    moved = moved_at(utc(2024, 12, 15, 20))
     lines = plan(invited(reminders_sent=1, last_reminder_at=SEVENTH[1]), round=moved, now=utc(2024, 12, 15, 20))
     # the reminder of the 16th would be 90 minutes after the notice
     assert told(lines)[:2] == [("notice/extension-1", utc(2024, 12, 16, 8)), ("reminder/2", utc(2024, 12, 20, 9, 30))]
@@ -252,8 +263,10 @@ def test_the_notice_counts_as_contact_and_keeps_out_of_quiet_hours():
     [
         {"disposition": Disposition.COMPLETE},
         {"disposition": Disposition.DECLINED},
-        {"told_extensions": 1},
+        {"told_moves": 1},
+        {"last_notice_number": 1},
         {"invited_at": utc(2024, 12, 9, 13)},
+        {"last_contact_at": utc(2024, 12, 9, 13)},
         {"invitation_pending": True},
     ],
 )
@@ -263,12 +276,65 @@ def test_who_is_not_told_of_an_extension(untold):
 
 
 def test_two_extensions_not_yet_told_are_one_notice():
-    twice = replace(EXTENDED, extensions=2)
+    twice = replace(EXTENDED, extensions=2, moves=(*EXTENDED.moves, CloseMove(at=utc(2024, 12, 9, 12), before=LATER)))
     notices = [line for line in plan(invited(), round=twice, now=utc(2024, 12, 9, 12)) if line.kind is LineKind.NOTICE]
     assert [line.key_suffix for line in notices] == ["notice/extension-2"]
 
 
+def test_a_close_moved_there_and_back_before_anyone_heard_of_it_is_no_news():
+    back = replace(ROUND, moves=(*EXTENDED.moves, CloseMove(at=utc(2024, 12, 9, 13), before=LATER)))
+    assert LineKind.NOTICE not in {line.kind for line in plan(invited(), round=back, now=utc(2024, 12, 9, 14))}
+
+
+def test_an_earlier_close_is_told_once_and_allows_no_more_reminders():
+    at = utc(2024, 12, 2, 10)
+    sooner = replace(ROUND, closes_at=utc(2024, 12, 9, 17), moves=(CloseMove(at=at, before=CLOSES),))
+    lines = plan(invited(), round=sooner, now=at, missing=frozenset())
+    assert told(lines) == [("notice/earlier-1", at), ("reminder/1", utc(2024, 12, 6, 9, 30))]
+    reminded = invited(reminders_sent=2, last_reminder_at=at, last_contact_at=at)
+    later = replace(sooner, moves=(CloseMove(at=utc(2024, 12, 3, 10), before=CLOSES),))
+    lines = plan(reminded, round=later, now=utc(2024, 12, 3, 10), missing=frozenset())
+    assert told(lines) == [("notice/earlier-1", utc(2024, 12, 3, 10))], "nobody is left believing in the later one"
+
+
+def test_which_close_a_person_was_last_told():
+    twice = replace(EXTENDED, moves=(*EXTENDED.moves, CloseMove(at=utc(2024, 12, 10, 12), before=LATER)))
+    assert close_known(twice, invited()) == CLOSES
+    assert close_known(twice, invited(last_contact_at=utc(2024, 12, 10, 9))) == LATER
+    assert close_known(twice, invited(told_moves=1)) == LATER
+    assert close_known(twice, invited(last_contact_at=utc(2024, 12, 10, 13))) == twice.closes_at
+    assert close_known(twice, invited(invited_at=None, last_contact_at=None)) == twice.closes_at
+
+
 # ---- snooze and pause
+
+
+def test_a_notice_waits_until_the_person_is_back():
+    away = invited(participant=person(paused_until=utc(2024, 12, 12, 0)))
+    lines = plan(away, round=EXTENDED, now=utc(2024, 12, 9, 12))
+    assert told(lines)[0] == ("notice/extension-1", utc(2024, 12, 12, 9, 30))
+
+
+def test_a_notice_waits_no_longer_than_two_working_days_before_the_close():
+    away = invited(participant=person(paused_until=utc(2025, 1, 6, 0)))
+    assert told(plan(away, round=EXTENDED, now=utc(2024, 12, 9, 12)))[0] == (
+        "notice/extension-1",
+        utc(2024, 12, 19, 9, 30),
+    )
+
+
+def test_an_invitation_waits_until_the_person_is_back():
+    away = replace(NEW, participant=person(paused_until=utc(2024, 11, 27, 0)))
+    assert told(plan(away, round=PLANNED))[0] == ("invitation", utc(2024, 11, 27, 9, 30))
+    gone = replace(NEW, participant=person(paused_until=utc(2025, 1, 6, 0)))
+    assert told(plan(gone, round=PLANNED))[0] == ("invitation", utc(2024, 12, 12, 9, 30))
+    back = replace(NEW, participant=person(paused_until=utc(2024, 11, 22, 0)))
+    assert told(plan(back, round=PLANNED))[0] == ("invitation", OPENS)
+
+
+def test_thanks_wait_until_the_person_is_back():
+    done = invited(disposition=Disposition.COMPLETE, participant=person(paused_until=utc(2024, 12, 20, 9)))
+    assert told(plan(done, now=utc(2024, 12, 1))) == [("thanks", utc(2024, 12, 20, 9))]
 
 
 def test_someone_who_put_us_off_is_reminded_that_day_and_not_before():

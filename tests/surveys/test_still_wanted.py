@@ -5,21 +5,22 @@ import pytest
 
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
-from surveys.rounds import RoundState
+from surveys.rounds import CloseMove, RoundState
 from surveys.still_wanted import NotWanted, Wanted, may_remind_now, still_wanted
 from tests.surveys.rounds_made import CLOSES, POLICY, ROUND, invited, person, utc
 
 NOW = utc(2024, 12, 9, 9, 30)
 CLOSED = replace(ROUND, state=RoundState.CLOSED, closed_at=CLOSES)
 SETTLED = set(Disposition) - {Disposition.PENDING, Disposition.PARTIAL}
+MOVED = replace(ROUND, moves=(CloseMove(at=NOW - timedelta(hours=1), before=CLOSES - timedelta(days=2)),))
 ASKING = [LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE]
 
 
 @pytest.mark.parametrize("kind", ASKING)
 def test_what_asks_is_wanted_while_there_is_something_to_ask(kind):
-    assert still_wanted(kind, ROUND, invited(), NOW) == Wanted()
+    assert still_wanted(kind, MOVED, invited(), NOW) == Wanted()
     for disposition in SETTLED:
-        assert isinstance(still_wanted(kind, ROUND, invited(disposition=disposition), NOW), NotWanted)
+        assert isinstance(still_wanted(kind, MOVED, invited(disposition=disposition), NOW), NotWanted)
     assert isinstance(still_wanted(kind, CLOSED, invited(), NOW), NotWanted)
     assert isinstance(still_wanted(kind, ROUND, invited(), CLOSES), NotWanted)
 
@@ -36,6 +37,12 @@ def test_an_invitation_is_wanted_by_someone_not_yet_invited_and_a_reminder_is_no
     assert still_wanted(LineKind.INVITATION, ROUND, new, NOW) == Wanted()
     assert isinstance(still_wanted(LineKind.REMINDER, ROUND, new, NOW), NotWanted)
     assert isinstance(still_wanted(LineKind.CANCELLATION, ROUND, new, NOW), NotWanted)
+
+
+def test_a_notice_is_not_wanted_by_someone_who_knows():
+    reminded = invited(last_contact_at=NOW - timedelta(minutes=1))
+    assert isinstance(still_wanted(LineKind.NOTICE, MOVED, reminded, NOW), NotWanted)
+    assert isinstance(still_wanted(LineKind.NOTICE, ROUND, invited(), NOW), NotWanted)
 
 
 def test_a_reminder_minds_the_gap():
