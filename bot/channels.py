@@ -47,6 +47,8 @@ def channel_states(settings: Settings) -> tuple[ChannelState, ...]:
     """Every channel there is, as the settings have it."""
     later = "its settings are there, but this version does not speak it yet"
     mail = "sends by SMTP" if settings.mail_on else "SMTP_URL is not set"
+    if settings.mail_on and not settings.mail_from:
+        mail += "; MAIL_FROM is not set: only programmes that name a sender can write"
     slack = later if settings.slack_bot_token else "SLACK_BOT_TOKEN is not set"
     teams = later if settings.teams_app_id else "TEAMS_APP_ID is not set"
     mailbox = later if settings.imap_url or settings.graph_mailbox else "IMAP_URL and GRAPH_MAILBOX are not set"

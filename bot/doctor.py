@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from bot.channels import channel_states
+from bot.channels import channel_states, open_channels
 from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
 from channels.mail.smtp import SmtpChannel
 from storage import audit
@@ -47,8 +47,8 @@ def examine(settings: Settings, given: Mapping[str, str], store: Store, now: dat
     yield from _database(settings, store)
     yield _secret_key(settings)
     yield _public_url(settings)
-    yield from _channels(settings)
-    yield from _senders(store, now)
+    yield from _channels(settings, store)
+    yield from _senders(settings, store, now)
     yield from _lines(store)
     for name in given:
         near = nearest(name, NAMES)
@@ -118,30 +118,37 @@ def _private(host: str) -> bool:
         return False
 
 
-def _channels(settings: Settings) -> Iterator[Finding]:
+def _channels(settings: Settings, store: Store) -> Iterator[Finding]:
     for state in channel_states(settings):
         if state.name == "mail" and state.on:
-            yield _smtp(settings)
+            yield _smtp(settings, store)
         elif state.name != "web form":
             yield Finding(what=state.name, health=Health.OFF, words=state.words)
 
 
-def _smtp(settings: Settings) -> Finding:
+def _smtp(settings: Settings, store: Store) -> Finding:
     trouble = SmtpChannel(settings.smtp_url, timeout=ASK_SECONDS).check()
     server = without_secrets(settings.smtp_url)
     if trouble:
         return Finding(what="mail", health=Health.BROKEN, words=f"{server}: {trouble}; check SMTP_URL")
     if not settings.mail_from:
+        with store.reading() as tx:
+            without = [each.key for each in all_programmes(tx) if each.programme.sender is None]
+        if without:
+            words = f"MAIL_FROM is not set, and these name no sender of their own: {', '.join(without)}; set MAIL_FROM"
+            return Finding(what="mail", health=Health.BROKEN, words=words)
         words = f"{server} answers; MAIL_FROM is not set, so only programmes that name a sender can write"
         return Finding(what="mail", health=Health.ADVICE, words=words)
     return Finding(what="mail", health=Health.WORKS, words=f"{server} answers and lets us send as {settings.mail_from}")
 
 
-def _senders(store: Store, now: datetime) -> Iterator[Finding]:
+def _senders(settings: Settings, store: Store, now: datetime) -> Iterator[Finding]:
+    # What an account had that the settings no longer name is nobody's to mend.
+    ours = {channel.account for channel in open_channels(settings).values()}
     with store.reading() as tx:
         states = account_states(tx)
     for state in states:
-        if state.trouble:
+        if state.trouble and state.account in ours:
             waits = f"; tries again at {state.resume_at:%Y-%m-%d %H:%M} UTC" if _later(state.resume_at, now) else ""
             words = f"the last try failed: {state.trouble}{waits}"
             yield Finding(what=f"sending by {state.account}", health=Health.BROKEN, words=words)

@@ -215,7 +215,8 @@ class Delivery:
         except CannotBeSaid as error:
             return replace(handed, outcome=Refused(reason=f"it can't be written: {error}", address_is_bad=False))
         except NotReady as error:
-            return replace(handed, outcome=Deferred(until=now, reason=str(error), whole_channel=True))
+            # It may be this programme alone that lacks a sender: the others' messages go on.
+            return replace(handed, outcome=Deferred(until=now + LONGEST_PAUSE, reason=str(error)))
         try:
             outcome: Outcome | Unknown = self._channel.send(envelope, now)
         except InDoubt as error:

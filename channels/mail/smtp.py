@@ -120,6 +120,10 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Deferred(until=now, reason=self._said(error), whole_channel=True)
+        except BaseException:
+            # Cut short, by Ctrl-C say, perhaps in the middle of a message: a goodbye would be taken for a part of it.
+            self._drop()
+            raise
 
     def rest(self) -> None:
         """Say goodbye to the server."""

@@ -12,7 +12,7 @@ from schedules.doubts import settle_doubts
 from schedules.outcomes import Tally, TickSettings
 from schedules.patience import LONGEST_PAUSE, LONGEST_WAIT, resume_at, retry_at
 from schedules.tick import tick
-from storage import ledger, senders
+from storage import invitations, ledger, senders
 from storage.letter_facts import attempts_of
 from surveys.delivery import LineState
 from surveys.dispositions import Disposition
@@ -46,6 +46,42 @@ def test_a_server_that_is_down_loses_no_invitation(town: Town, server: SmtpServe
     with town.store.reading() as tx:
         (state,) = senders.account_states(tx)
     assert (state.failures, state.trouble) == (0, "")
+
+
+def test_a_channel_stays_in_trouble_until_a_message_has_gone(town: Town, server: SmtpServer) -> None:
+    town.load()
+    server.stop()
+    told = town.tick(OPENS).troubles
+    # Nothing is due while the one line that was tried waits with the account; the trouble is still there.
+    assert town.tick(OPENS + timedelta(seconds=20)).troubles == told
+    server.start()
+    assert town.tick(OPENS + 2 * MINUTE).troubles == {}
+
+
+def test_a_programme_without_a_sender_waits_for_one_and_holds_up_nobody(town: Town, server: SmtpServer) -> None:
+    town.reword(("sender: {{name: Maya Lind, email: maya@example.org}}\n", ""))
+    town.load()
+    town.sender = ""
+    report = town.tick(OPENS)
+    assert (report.sent, report.deferred, report.troubles) == ({}, 4, {})
+    assert not server.taken
+    with town.store.reading() as tx:
+        assert ledger.waiting(tx) == {"deferred": 4, "refused": 0}
+    town.sender = "bot@example.org"
+    assert town.tick(OPENS + LONGEST_PAUSE).sent == {"invitation": 4}
+
+
+def test_many_lines_that_nobody_wants_any_more_are_cancelled_in_one_tick(town: Town, server: SmtpServer) -> None:
+    town.people = [f"p{each}" for each in range(450)]
+    town.load()
+    server.stop()
+    town.tick(OPENS)
+    with town.store.writing() as tx:
+        every = [each.id for each in invitations.invitations_of(tx, town.round().id)]
+        invitations.set_disposition(tx, every[:-1], Disposition.DECLINED, reason="", channel="web", now=OPENS + MINUTE)
+    server.start()
+    report = town.tick(OPENS + 20 * MINUTE)
+    assert (report.cancelled, report.sent) == (449, {"invitation": 1})
 
 
 def test_a_server_that_refuses_everything_loses_no_invitation(town: Town, server: SmtpServer) -> None:

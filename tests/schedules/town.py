@@ -89,6 +89,7 @@ class Town:
     survey: str = SURVEY
     timeout: float = 5.0
     holder: str = "test"
+    sender: str = "bot@example.org"
 
     def load(self, now: datetime | None = None) -> Loaded:
         (self.folder / "autumn.yaml").write_text(self.survey)
@@ -123,7 +124,7 @@ class Town:
 
     def channel(self) -> MailChannel:
         settings = MailSettings(
-            from_address="bot@example.org",
+            from_address=self.sender,
             reply_to="reply@example.org",
             bounce_address="bounces@example.org",
             public_url=SITE,
