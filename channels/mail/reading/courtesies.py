@@ -95,6 +95,9 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 
+# No signature has lines that begin with the number of a question.
+_NUMBERED = re.compile(r"\W{0,3}(?:q\s?\d{1,3}\b|\d{1,3}\s*(?:[.):]+(?:\s|$)|$))", re.IGNORECASE)
+
 
 def is_banner(words: str) -> bool:
     """Whether a gateway has written this line."""
@@ -192,6 +195,8 @@ def _rest_is_signature(lines: list[str], name: str) -> bool:
 def _is_speech(line: str) -> bool:
     """Whether a line reads like a sentence rather than a name, a post or a number."""
     words = line.split()
+    if _NUMBERED.match(line):
+        return True
     if _CONTACT.match(line.strip()) or is_banner(line) or _SENT_FROM.fullmatch(line.strip()):
         return False
     return (len(words) > 7 and not line.isupper()) or (len(words) > 3 and line.rstrip().endswith((".", "?", "!")))  # noqa: PLR2004

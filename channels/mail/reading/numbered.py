@@ -16,7 +16,8 @@ _CALLED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(
-    r"\s*[*_]*[\[(]?(?P<number>\d{1,3})(?P<mark>\s*[.):\]=]+(?!\d)|\s+[–—-]\s|\t|\.\)|$)\s*(?P<words>.*)", re.DOTALL
+    r"\s*[*_]*[\[(]?(?P<number>\d{1,3})(?P<mark>\s*[.):\]=]+(?!\d)|\s+[–—-]\s|\t|\.\)|$)[*_]*\s*(?P<words>.*)",
+    re.DOTALL,
 )
 _SPACED = re.compile(r"\s*(?P<number>\d{1,3})\s+(?P<words>\S.*)", re.DOTALL)
 _CALLED_WITHIN = re.compile(r"(?:^|[\s,;/|(])\[?(?:questions?|q|c)\s?\.?(\d{1,3})\]?\s*[.):=–—-]*\s*", re.IGNORECASE)
@@ -58,6 +59,10 @@ def _in_shape(lines: Sequence[str], shape: re.Pattern[str], ours: Ours, asked: A
             current = list(several)[-1]
             continue
         match = shape.match(line)
+        if match and current and line.strip().isdigit() and not any(each.strip() for each in parts[current]):
+            # A number alone beneath a question's number is its answer.
+            parts[current].append(line)
+            continue
         number = int(match["number"]) if match else 0
         if shape is not _CALLED and _is_listed(number, listed, list(parts), asked):
             listed = number

@@ -57,7 +57,7 @@ def _ours_of(texts: tuple[str, ...]) -> Ours:
         lines: list[str] = []
         for raw in text.replace("\r\n", "\n").split("\n"):
             # An organiser's line that begins like a quote loses its marks in every reply.
-            line = clean(raw).lstrip(">| ")
+            line = clean(raw).lstrip("> ")
             mark, end = MARK.match(line), _END.match(line)
             if mark or end:
                 _close(blocks, number, lines, around)

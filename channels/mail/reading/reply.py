@@ -13,12 +13,13 @@ from channels.mail.reading.courtesies import is_banner, is_cover, without_courte
 from channels.mail.reading.lines import Reading, readings_of
 from channels.mail.reading.numbered import fitting, numbered
 from channels.mail.reading.opened import Opened
-from channels.mail.reading.ours import MARK, Ours, ours_of
+from channels.mail.reading.ours import MARK, Block, Ours, ours_of
 from channels.mail.reading.segments import Cut, cut
 from channels.mail.reading.tokens import LINK, tokens_of
 
 _ANSWER = re.compile(r"answer\s*[:=–-]\s*", re.IGNORECASE)
 _INITIALS = re.compile(r"\[(?P<who>[^\]]{1,60})\]:?\s+")
+_SHORT = re.compile(r"(?:a|ans)\s*[:=–-]\s*", re.IGNORECASE)
 _ENOUGH = 3
 
 
@@ -137,12 +138,19 @@ def _inline(parts: Cut, asked: Asked, name: str, found: _Gathered) -> tuple[dict
         # An earlier reply's words stand between our depth and the sender's own.
         new = [piece for piece in pieces if piece.depth == 0 or own == piece.depth == 1]
         if new and MARK.match(new[0].words):
-            # A question so spoilt on its way that it can't be told from an answer beside it: a person looks at it.
-            found.rest.append(new.pop(0).words)
+            beside = _beside_ask(new[0].words, block)
+            if asked.is_brief(block.number) and asked.fits(block.number, beside):
+                # All options but one were struck out.
+                new[0] = Piece(beside, new[0].depth)
+            else:
+                # A question so spoilt on its way that it can't be told from an answer beside it: a person looks at it.
+                found.rest.append(new.pop(0).words)
         last = own == 0 or (at + 1 == len(parts.segments) and not parts.ended)
         words = _tidy(new, name, last=last)
         if not any(words) or block.number in answers:
             continue
+        if not asked.fits(block.number, words[0]) and asked.fits(block.number, _SHORT.sub("", words[0])):
+            words[0] = _SHORT.sub("", words[0])
         answer, over = fitting(block.number, words, asked)
         if answer:
             answers[block.number] = answer
@@ -169,6 +177,19 @@ def _tidy(pieces: Sequence[Piece], name: str, *, last: bool) -> list[str]:
         while lines and is_cover(lines[-1]):
             lines.pop()
     return lines
+
+
+def _beside_ask(words: str, block: Block) -> str:
+    """What stands on a question's line behind its own words, without the brackets options stand in."""
+    tokens = tokens_of(words)
+    mark = 3
+    ask = block.ask
+    if ask[-1:] == (")",):
+        ask = ask[: len(ask) - 1 - ask[::-1].index("(")] if "(" in ask else ask
+    length = 0
+    while length < min(len(ask), len(tokens) - mark) and tokens[mark + length].norm == ask[length]:
+        length += 1
+    return words[tokens[mark + length - 1].end :].strip(" ()/") if length else ""
 
 
 def _without_initials(words: str, name: str) -> str:
