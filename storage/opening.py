@@ -58,6 +58,18 @@ def revision(store: Store) -> str:
         raise UnusableDatabase(f"the database does not open: {error.orig}") from None
 
 
+def known_revision(store: Store) -> str:
+    """The schema the database has: this version's or an older one; "" for an empty one.
+
+    Raises:
+        UnusableDatabase: it doesn't answer, is no database, or is of a newer version.
+    """
+    standing = revision(store)
+    if standing and not migrate.knows(standing):
+        raise UnusableDatabase(f"the database is of a newer version of Soundings (schema {standing}); use that version")
+    return standing
+
+
 def open_migrated(url: str) -> Store:
     """The database at this version's schema: an empty one is made and migrated.
 
@@ -66,11 +78,9 @@ def open_migrated(url: str) -> Store:
         UnusableDatabase: it can't be opened, or is of a newer version.
     """
     store = connect(url)
-    standing, newest = revision(store), migrate.newest_revision()
+    standing, newest = known_revision(store), migrate.newest_revision()
     if standing == newest:
         return store
-    if standing and not migrate.knows(standing):
-        raise UnusableDatabase(f"the database is of a newer version of Soundings (schema {standing}); use that version")
     if standing:
         raise OlderSchema(
             f"the database is of an older version (schema {standing}, {newest} is needed): run soundings upgrade"

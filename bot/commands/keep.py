@@ -13,7 +13,7 @@ from storage import audit
 from storage import backup as copies
 from storage.engine import Store
 from storage.migrate import newest_revision
-from storage.opening import UnusableDatabase, connect, revision
+from storage.opening import UnusableDatabase, connect, known_revision, revision
 from storage.run_lock import AlreadyRunning, RunLock
 
 
@@ -97,7 +97,7 @@ def upgrade() -> None:
     url = present_settings().database_url
     store = _connected(url)
     try:
-        standing = revision(store)
+        standing = known_revision(store)
         if standing == newest_revision():
             click.echo("The database is at this version; nothing to do.")
         elif not standing:

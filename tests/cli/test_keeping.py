@@ -118,3 +118,6 @@ def test_a_newer_database_is_refused(shell):
         tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     store.close()
     assert "newer version" in shell("round", "list", code=1).err
+    refused = shell("upgrade", code=1).err
+    assert refused.count("\n") == 1
+    assert "of a newer version of Soundings (schema 9999); use that version" in refused
