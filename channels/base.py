@@ -45,6 +45,7 @@ class Letter:
     `minutes`. `closed_before` is the close they were told last, where it is another, and `closes_earlier` says that it
     has moved to before it. `given_by` is who named a delegate; `next_steps` is what a round's thanks, or a receipt,
     say will happen. `written_at` is the mail's date.
+    `unclear` are the questions whose answers came by mail and could not be taken as they stood.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Letter:
     reason: str = ""
     next_steps: Text | None = None
     recorded: tuple[RecordedAnswer, ...] = ()
+    unclear: tuple[RecordedAnswer, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -80,7 +80,7 @@ def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: St
         if isinstance(outcome, Saved | Duplicate):
             problems = _problems(found, given)
             sent = submit(placed.invitation_id, store, moment, channel="mail")
-            _receipt(store, found, moment, first=isinstance(sent, Submitted) and sent.first)
+            _receipt(store, found, moment, problems, first=isinstance(sent, Submitted) and sent.first)
     with store.writing() as tx:
         _keep_rest(tx, mail, placed, found, given, problems, now)
         outcome_word = "mapped" if given and not late else "triage"
@@ -163,12 +163,16 @@ def _time_of(tx: Tx, form: Form, now: datetime) -> datetime:
     return now
 
 
-def _receipt(store: Store, found: Read, now: datetime, *, first: bool) -> None:
-    """One mail that shows what was recorded; the return's own receipt says it where this mail completed it."""
-    if first:
-        return
+def _receipt(store: Store, found: Read, now: datetime, problems: Mapping[AnswerKey, str], *, first: bool) -> None:
+    """One mail that shows what was recorded and what was not clear: the return's own where this mail completed it."""
     asked = found.form.asked
+    # Which questions, but no words: those wait in triage.
+    detail = {"unclear": [answer_name(key) for key in problems]} if problems else {}
     with store.writing() as tx:
+        if first:
+            if detail:
+                mail_threads.say_also(tx, asked.ledger_key("receipt/1"), detail)
+            return
         count, lately = mail_threads.receipts_since(tx, asked.invitation_id, now - timedelta(days=1))
         if lately >= _MOST_RECEIPTS_A_DAY:
             return
@@ -187,6 +191,7 @@ def _receipt(store: Store, found: Read, now: datetime, *, first: bool) -> None:
                     participant_id=asked.participant_id,
                     due_at=now,
                     why="answers came by mail",
+                    detail=detail,
                 )
             ],
             now,

@@ -10,11 +10,11 @@ from schedules.outcomes import TickSettings
 from storage.letter_facts import LetterFacts
 from storage.remembered import Remembered
 from surveys.answer_text import display
-from surveys.answer_values import AnswerKey, AnswerValue, is_answered
+from surveys.answer_values import AnswerKey, AnswerValue, answer_name, is_answered
 from surveys.burden import about_minutes
 from surveys.clock_times import say_moment, zone_of
 from surveys.delivery import LineKind
-from surveys.instrument import ItemType
+from surveys.instrument import ItemType, Question
 from surveys.moment_words import days_left
 from surveys.moved_close import close_known
 from surveys.panel import Address
@@ -104,6 +104,7 @@ def letter_of(
         reason=str(known.detail.get("reason", "")),
         next_steps=_next_steps(known),
         recorded=_recorded(known, told, perspectives, values, language) if known.line.kind is LineKind.RECEIPT else (),
+        unclear=_unclear(known, values, language),
     )
 
 
@@ -131,6 +132,24 @@ def _next_steps(known: LetterFacts) -> Text | None:
     return known.instrument.thanks
 
 
+def _unclear(known: LetterFacts, values: Mapping[str, str], language: str) -> tuple[RecordedAnswer, ...]:
+    """The questions that a mail answered in a way we can't take; their words wait in triage, not in the ledger."""
+    names = known.detail.get("unclear", ())
+    return tuple(
+        RecordedAnswer(number=each.number, ask=_asked(known, each, values, language), answer="")
+        for each in (known.instrument.questions() if names else ())
+        if answer_name((each.item.key, each.row)) in names
+    )
+
+
+def _asked(known: LetterFacts, question: Question, values: Mapping[str, str], language: str) -> str:
+    fallback = known.instrument.language
+    ask = fill(question.item.ask.within(language, fallback), values)
+    rows = question.item.rows
+    label = next((each.label.within(language, fallback) for each in rows if each.key == question.row), "")
+    return f"{ask}: {label}" if label else ask
+
+
 def _recorded(
     known: LetterFacts, answers: Answers, perspectives: frozenset[str], values: Mapping[str, str], language: str
 ) -> tuple[RecordedAnswer, ...]:
@@ -143,8 +162,8 @@ def _recorded(
         item, row = question.item, question.row
         if item.key not in shown or item.type is ItemType.STATEMENT or not is_answered(answers, (item.key, row)):
             continue
-        ask = fill(item.ask.within(language, instrument.language), values)
-        label = next((each.label.within(language, instrument.language) for each in item.rows if each.key == row), "")
         answer = display(item, row, answers[item.key, row], language, voices=labels)
-        found.append(RecordedAnswer(number=question.number, ask=f"{ask}: {label}" if label else ask, answer=answer))
+        found.append(
+            RecordedAnswer(number=question.number, ask=_asked(known, question, values, language), answer=answer)
+        )
     return tuple(found)

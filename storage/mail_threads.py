@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -131,4 +131,11 @@ def undo_sent_invitation(tx: Tx, invitation_id: int, reason: str) -> None:
     )
     tx.execute(
         invitations.update().where(invitations.c.id == invitation_id).values(invited_at=None, last_contact_at=None)
+    )
+
+
+def say_also(tx: Tx, key: str, detail: Mapping[str, object]) -> None:
+    """Add to what a line that still waits will say."""
+    tx.execute(
+        deliveries.update().where(deliveries.c.key == key, deliveries.c.state == "queued").values(detail=dict(detail))
     )

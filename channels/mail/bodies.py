@@ -164,7 +164,13 @@ def _reminder(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # n
 def _receipt(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
     letter = saying.letter
     shown = letter.recorded if letter.mode is not Mode.UNLINKED else ()
-    top = [_dear(saying), blocks.paragraph(saying.say("received" if shown else "received.bare"))]
+    unclear = letter.unclear if letter.mode is not Mode.UNLINKED else ()
+    top = [_dear(saying)]
+    if shown or not unclear:
+        top.append(blocks.paragraph(saying.say("received" if shown else "received.bare")))
+    if unclear:
+        asked_again = [saying.say("recorded", number=each.number, ask=for_body(each.ask)) for each in unclear]
+        top.append(blocks.lines([saying.say("unclear"), *asked_again]))
     if letter.mode is not Mode.UNLINKED:
         change = blocks.paragraph(saying.say("change", closes=letter.closes))
         top += [blocks.button(saying.say("see"), letter.form), change]

@@ -107,6 +107,12 @@ def test_what_is_not_clear_is_kept_and_not_coerced(invited: Town, server: SmtpSe
     assert kept.kind == "human"
     assert kept.fields == {"rating": "somewhere between 3 and 5"}
     assert "rating" in kept.reason
+    server.clear()
+    invited.tick(TUESDAY)
+    (receipt,) = server.to("ana@example.test")
+    assert "We could not read your answer" in receipt.text
+    assert "1. How good was it?" in receipt.text
+    assert "somewhere between" not in receipt.text
 
 
 def test_free_text_answers_the_one_open_question(invited: Town, server: SmtpServer) -> None:
