@@ -63,6 +63,7 @@ class Asked:
     state: RoundState
     opens_at: datetime
     closes_at: datetime
+    closed_at: datetime | None
     session: str
     session_row: int | None
     round_of_session: bool
@@ -76,6 +77,13 @@ class Asked:
     @property
     def perspectives(self) -> frozenset[str]:
         return frozenset(perspective for _, perspective in self.pairs)
+
+    @property
+    def ended_at(self) -> datetime:
+        """When the round closed or will close: an organiser may have closed it before its time."""
+        if self.state is not RoundState.CLOSED or self.closed_at is None:
+            return self.closes_at
+        return min(self.closed_at, self.closes_at)
 
     @property
     def areas(self) -> frozenset[str]:
@@ -130,6 +138,7 @@ _ASKED = (
         rounds.c.state,
         rounds.c.opens_at,
         rounds.c.closes_at,
+        rounds.c.closed_at,
         sessions.c.key.label("session"),
         sessions.c.id.label("session_row"),
         rounds.c.session_id.label("round_session"),
@@ -205,6 +214,7 @@ def _asked(row: Any) -> Asked:
         state=RoundState(row.state),
         opens_at=row.opens_at,
         closes_at=row.closes_at,
+        closed_at=row.closed_at,
         session=row.session or "",
         session_row=row.session_row,
         round_of_session=row.round_session is not None,

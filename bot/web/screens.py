@@ -132,7 +132,7 @@ def closed_screen(sight: Sight, *, typed: Inputs | None = None, kept: bool = Fal
         heading, paragraphs = words("not_open"), [words("not_open_body", opens=opens)]
     else:
         heading = words("closed")
-        paragraphs = [words("closed_at", close=sight.close)]
+        paragraphs = [words("closed_at", close=say_moment(asked.ended_at, sight.zone, words.tag))]
         if sight.contact:
             paragraphs.append(words("closed_body", who=sight.contact))
     shown_back = {name: values for name, values in (typed or {}).items() if name[:1] != "_" or name[:7] == "_voice."}

@@ -1,7 +1,10 @@
 """Answering on the web: one page at a time, saved on every page, back by the same link, changed until the close."""
 
+from datetime import timedelta
+
+from storage.rounds import mark_closed
 from surveys.tokens import Purpose
-from tests.web.conftest import CLOSED
+from tests.web.conftest import CLOSED, OPENED
 
 
 def everything(seen):
@@ -233,6 +236,17 @@ def test_after_the_close_the_answers_are_shown_and_no_more_changed(garden):
     assert "It closed on Friday 9 May, 5 pm" in seen.words
     assert not seen.soup.select(".line a")
     assert not seen.soup.select("form")
+
+
+def test_a_round_that_was_closed_before_its_time_says_when(garden):
+    visitor = garden.person("t1")
+    page = visitor.open()
+    with garden.store.writing() as tx:
+        mark_closed(tx, garden.round, OPENED + timedelta(hours=1))
+    seen = visitor.open()
+    assert seen.kind == "closed"
+    assert "It closed on Monday 28 April, 10 am" in seen.words
+    assert "9 May" not in visitor.post(page, *everything(page)).words
 
 
 def test_an_organiser_enters_a_telephone_return(garden):
