@@ -25,8 +25,11 @@ def move_rounds(store: Store, tally: Tally, now: datetime) -> None:
     for each in due:
         with store.writing() as tx:
             current = rounds.round_by_id(tx, each.id)
-            state = None if current is None else due_transition(current, now)
-            if current is not None and state is RoundState.OPEN:
+            state = None if current is None else due_transition(current, now, hold=rounds.is_to_be_held(tx, current))
+            if current is not None and state is RoundState.HELD:
+                rounds.set_state(tx, current.id, state)
+                _note(tx, current, "round held", state, now, ACTOR)
+            elif current is not None and state is RoundState.OPEN:
                 open_round(tx, current, now, actor=ACTOR)
             elif current is not None and state is RoundState.CLOSED:
                 close_round(tx, current, now, actor=ACTOR)
@@ -54,14 +57,9 @@ def close_round(tx: Tx, round: Round, now: datetime, *, actor: str) -> bool:  # 
     if not rounds.mark_closed(tx, round, now):
         return False
     ledger.cancel_queued(tx, reason="the round has closed", now=now, round_id=round.id, kinds=_TOWARDS_THE_CLOSE)
-    spoken = invitations.voices_of_round(tx, round.id)
-    standing = [
-        (each.id, each.disposition, spoken.get(each.id, frozenset()))
-        for each in invitations.invitations_of(tx, round.id)
-    ]
     invitations.set_disposition(
         tx,
-        joint_returns_at_close(standing),
+        joint_returns_at_close(invitations.joint_and_complete(tx, round.id)),
         Disposition.PENDING,
         reason="no return came from the area",
         channel=ACTOR,

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 
 from storage.engine import Tx
+from storage.rounds import was_loaded_late
 from storage.tables.answers import answers, consents, responses, unlinked_returns, voices
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import opt_outs, participants
@@ -255,16 +256,6 @@ def troubled_lines(tx: Tx, round_id: int | None = None) -> tuple[TroubledLine, .
     )
 
 
-def lines_by_kind(tx: Tx, round_id: int) -> Mapping[tuple[str, str], int]:
-    """How many of the round's messages there are, by (kind, state)."""
-    query = (
-        select(deliveries.c.kind, deliveries.c.state, func.count().label("many"))
-        .where(deliveries.c.round_id == round_id)
-        .group_by(deliveries.c.kind, deliveries.c.state)
-    )
-    return {(row.kind, row.state): row.many for row in tx.execute(query)}
-
-
 def last_channels(tx: Tx, round_id: int) -> Mapping[int, str]:
     """Invitation -> channel of the last message sent to it."""
     query = (
@@ -286,11 +277,14 @@ def time_in_round(tx: Tx, round_: Round, now: datetime) -> datetime:
     """What time it is in the round's own life: `now`, unless a past season is being played with `tick --at`.
 
     A round that is stored as open after its close is in the middle of such a play (under `serve` it closes within
-    seconds), so its own time is when something last happened in it.
+    seconds), so its own time is when something last happened in it. One that was loaded after its close, and held when
+    the play came to it, is opened at its opening.
     """
     if round_.state is RoundState.OPEN and now >= round_.closes_at:
         trace = latest_trace(tx, round_.id)
         return trace if trace is not None and trace < round_.closes_at else now
+    if round_.state is RoundState.HELD and now >= round_.closes_at and was_loaded_late(tx, round_.id):
+        return round_.opens_at
     return now
 
 

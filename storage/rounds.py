@@ -52,6 +52,13 @@ def entry_of(programme: Programme, entry: str) -> RoundEntry | None:
     return next((each for each in programme.rounds if each.key == entry), None)
 
 
+def is_to_be_held(tx: Tx, round: Round) -> bool:  # noqa: A002 - the field's word
+    """Whether the programme's file says that the round waits for an organiser."""
+    stored = programme_by_id(tx, round.programme_id)
+    entry = None if stored is None else entry_of(stored.programme, round.entry)
+    return entry is not None and entry.hold
+
+
 def round_by_id(tx: Tx, round_id: int) -> Round | None:
     """The round as it stands."""
     row = tx.execute(_QUERY.where(rounds.c.id == round_id)).one_or_none()
@@ -106,6 +113,12 @@ def rounds_to_look_at(tx: Tx, now: datetime) -> tuple[Round, ...]:
     due = or_(rounds.c.look_again_at.is_(None), rounds.c.look_again_at <= now)
     begun = and_(rounds.c.state.in_([RoundState.OPEN, RoundState.CLOSED]), rounds.c.opened_at.is_not(None))
     return _rounds(tx, tx.execute(_QUERY.where(due, begun).order_by(rounds.c.id)).all())
+
+
+def was_loaded_late(tx: Tx, round_id: int) -> bool:
+    """Whether the round was over already when it was loaded: only a replay moves it."""
+    late = select(rounds.c.id).where(rounds.c.id == round_id, rounds.c.created_at >= rounds.c.file_closes_at)
+    return tx.execute(late).first() is not None
 
 
 def next_known_time(tx: Tx, now: datetime) -> datetime | None:

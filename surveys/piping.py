@@ -50,8 +50,3 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         return values.get(match[1].strip(), "")
 
     return _BRACES.sub(replacement, text)
-
-
-def literal(words: str) -> str:
-    """Words with their braces doubled, so that `fill` gives them back unchanged."""
-    return words.replace("{", "{{").replace("}", "}}")

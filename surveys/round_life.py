@@ -33,19 +33,25 @@ class NotAllowed:
     reason: str
 
 
-def due_transition(round: Round, now: datetime) -> RoundState | None:  # noqa: A002 - the field's word
+def due_transition(
+    round: Round,  # noqa: A002 - the field's word
+    now: datetime,
+    *,
+    hold: bool = False,
+) -> RoundState | None:
     """The state the round is to move to by itself now; None while it stays as it is.
 
     A planned round opens at its time, however late the clock comes by, unless its close has passed as well: then it
     closes unopened. A held one waits for the organiser. One that closed without ever having opened, as it was loaded
-    too late, opens at any time within its field period: that is how a past season is replayed. A round that people
-    know of stays closed, whatever the clock says.
+    too late, opens at any time within its field period: that is how a past season is replayed; where its entry says
+    `hold`, it is then held for the organiser as it would have been. A round that people know of stays closed, whatever
+    the clock says.
     """
     if round.state in {RoundState.PLANNED, RoundState.OPEN} and now >= round.closes_at:
         return RoundState.CLOSED
     unopened = round.state is RoundState.CLOSED and round.opened_at is None
     if (round.state is RoundState.PLANNED or unopened) and round.opens_at <= now < round.closes_at:
-        return RoundState.OPEN
+        return RoundState.HELD if unopened and hold else RoundState.OPEN
     return None
 
 

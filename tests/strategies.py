@@ -12,7 +12,7 @@ from surveys.answer_values import AnswerKey, AnswerValue
 from surveys.control_file import CELL_TYPES, COLOURS
 from surveys.instrument import Control, Instrument, Item, ItemType
 from surveys.instrument_file import read_instrument
-from surveys.piping import PLACEHOLDERS, PREFILLS, literal
+from surveys.piping import PLACEHOLDERS, PREFILLS
 from surveys.source import Node, Problems
 from surveys.text import Text
 
@@ -47,6 +47,11 @@ TYPED = st.one_of(PHRASES, TRICKY)
 LONG_TYPED = st.lists(TYPED, min_size=1, max_size=4).map("\n".join)
 # What a person may send when anything goes; half surrogates are among it, NUL too.
 ANYTHING = st.one_of(TYPED, st.text(max_size=60), st.text(alphabet="0123456789 /-.,:=yesno\n", max_size=20))
+
+
+def literal(words: str) -> str:
+    """Words with their braces doubled, so that `fill` gives them back unchanged."""
+    return words.replace("{", "{{").replace("}", "}}")
 
 
 def perspective_sets() -> st.SearchStrategy[frozenset[str]]:

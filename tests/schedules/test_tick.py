@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from handlers.deadline import move_deadline
 from handlers.people import opt_out, pause
+from schedules.moving import open_round
 from storage import invitations
+from storage.figures import time_in_round
 from surveys.delivery import LineState
 from surveys.dispositions import Disposition
 from surveys.rounds import RoundState
@@ -84,6 +86,23 @@ def test_a_held_round_waits(town: Town, server: SmtpServer) -> None:
     town.hold = "true"
     town.load()
     assert town.tick(OPENS).did_nothing
+
+
+def test_a_held_round_keeps_its_hold_when_its_season_is_replayed(town: Town, server: SmtpServer) -> None:
+    town.hold = "true"
+    loaded_at = at("2026-01-05 09:00")
+    town.load(loaded_at)
+    assert town.round().state is RoundState.CLOSED
+    assert town.tick(OPENS + MINUTE).did_nothing
+    assert town.round().state is RoundState.HELD
+    assert not town.load(loaded_at).changes
+    with town.store.reading() as tx:
+        # Whoever opens it by hand opens it within its own life, whatever the year.
+        assert time_in_round(tx, town.round(), loaded_at) == OPENS
+    with town.store.writing() as tx:
+        open_round(tx, town.round(), OPENS, actor="test")
+    assert town.tick(OPENS + MINUTE).sent == {"invitation": 4}
+    assert town.tick(CLOSES).closed == (ROUND,)
 
 
 def test_going_back_in_time_sends_nothing_twice(town: Town, server: SmtpServer) -> None:

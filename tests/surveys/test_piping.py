@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.piping import fill, literal, placeholders
+from surveys.piping import fill, placeholders
+from tests.strategies import literal
 
 
 def test_values_are_filled_in_and_unknown_ones_are_nothing():
