@@ -102,19 +102,22 @@ def read_panel(
     `known_keys` are ids that `manager_of` may name besides those of the file. `made_keys` are the ids that people
     without one in the file have already, by `identity`.
     """
-    before = len(problems.errors)
+    at_first = len(problems.errors)
     columns = columns_of(table, COLUMNS, problems, aliases=_ALIASES)
-    _check_header(table, columns, problems)
-    if len(problems.errors) > before:
+    if not _has_needed(table, columns, problems):
         return Panel(rows=(), bad_rows=frozenset(), mentioned=frozenset())
+    # A title that is not known spoils no row: what stands beneath the others is read all the same.
+    before = len(problems.errors)
     reader = _Reader(table, problems, programme, made_keys or {})
     # Before anything else, so that a name made up for one row never takes the id that another row has.
     cells = [(row, cells_of(table, row, columns, problems)) for row in table.rows]
+    reader.strange_titles = before > at_first
     reader.given = Counter(said["id"] for _, said in cells if said.get("id"))
     found = [reader.person(row, said) for row, said in cells]
     people = [each for each in found if each is not None]
     mentioned = frozenset(reader.given) | {each.key for each in people}
-    reader.check_managed(people, mentioned | known_keys)
+    if "id" in columns or not reader.strange_titles:
+        reader.check_managed(people, mentioned | known_keys)
     # Table-wide faults (a cell too many) are told by row too.
     bad = reader.bad | {problem.line for problem in problems.errors[before:] if problem.file == table.file}
     return Panel(
@@ -122,12 +125,16 @@ def read_panel(
     )
 
 
-def _check_header(table: Table, columns: tuple[str, ...], problems: Problems) -> None:
+def _has_needed(table: Table, columns: tuple[str, ...], problems: Problems) -> bool:
+    """Whether there are the columns without which no row can be read."""
     place = table.place(table.header.number)
     if "name" not in columns:
         problems.add(place, "there is no column 'name'; the first row must hold the titles of the columns")
     elif not any(column in columns for column, _ in _ADDRESSES):
         problems.add(place, "there is no column for an address: email, slack or teams")
+    else:
+        return True
+    return False
 
 
 class _Reader:
@@ -142,6 +149,8 @@ class _Reader:
         self._rows_of_keys: dict[str, int] = {}
         self._rows_of_people: dict[tuple[str, str, str], int] = {}
         self.given: Counter[str] = Counter()
+        # Where a title is not known it may have been meant for the very column that is missed in every row.
+        self.strange_titles = False
         self.bad: set[int] = set()
 
     def _fault(self, row: int, column: str, what: str) -> None:
@@ -167,7 +176,7 @@ class _Reader:
         places: list[tuple[str, str]] = []
         for column, channel in _ADDRESSES:
             places += read(column, partial(address_list, channel)) or ()
-        if not any(said.get(column) for column, _ in _ADDRESSES):
+        if not self.strange_titles and not any(said.get(column) for column, _ in _ADDRESSES):
             self._fault(number, "email", "at least one address is needed: email, slack or teams")
         own = read("perspectives", lambda cell: all_names(cell, self._names.perspectives, "a perspective")) or ()
         values = PanelRow(
