@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from handlers.acts import ASKING, AlreadyAnswered, Over, open_for_acts
 from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, everyone
-from storage import audit, delegations, invitations, ledger, rounds
+from storage import audit, delegations, invitations, ledger, rounds, tombstones
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.invitations import NewInvitation
 from storage.people import add_delegate, participant
 from surveys.addresses import control_fault, folded, is_mail_address
 from surveys.dispositions import Act, Disposition
-from surveys.panel import Participant
+from surveys.panel import Participant, is_called
 
 # A link may be forwarded or guessed at: nobody can make us write to many strangers through it.
 MOST_AN_HOUR = 30
@@ -25,7 +25,7 @@ _CAN_ANSWER = frozenset({Disposition.PENDING, Disposition.PARTIAL, Disposition.C
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delegated:
-    """`already`: the person named is being asked in this round anyhow, and gets no further message."""
+    """`already`: the person named has been asked in this round anyhow, and gets no further message for it."""
 
     form: Form
     name: str
@@ -62,6 +62,8 @@ def delegate(
 ) -> DelegateOutcome:
     """Invite the person named in place of the invitee, with the invitee's voices; the next tick writes to them.
 
+    Someone who has been invited already gets no second invitation: theirs speaks for the invitee too from now on.
+
     The address is refused before anything is stored if it can't be used or its owner has asked for silence.
     """
     name, email = " ".join(name.split()), email.strip()
@@ -88,10 +90,12 @@ def _fault(tx: Tx, form: Form, giver: Participant, name: str, email: str, now: d
     if not is_mail_address(email):
         return "email"
     own = {folded("mail", address.value) for address in giver.addresses if address.channel == "mail"}
-    # A mailbox may be shared by two people: only the same name at it is the same person.
-    if folded("mail", email) in own and name.casefold() == giver.name.casefold():
+    # A mailbox may be shared by two people: only someone of the same name at it is the same person.
+    if folded("mail", email) in own and is_called(giver.name, name):
         return "self"
     if not delegations.may_be_written_to(tx, form.asked.programme_id, form.asked.round_id, email):
+        return "refused"
+    if tombstones.standing(tx, form.asked.programme_id).bars(name, [("mail", email)]):
         return "refused"
     if delegations.named_since(tx, form.asked.round_id, now - timedelta(hours=1)) >= MOST_AN_HOUR:
         return "many"
@@ -116,6 +120,7 @@ def _invite(
     standing = delegations.invitation_of(tx, asked.round_id, person.id, session_id)
     if not made and standing.disposition not in _CAN_ANSWER:
         return CannotBeNamed(form=form, fault="refused")
+    delegations.take_on_voices(tx, standing.id, asked.pairs)
     delegations.note_delegation(
         tx,
         asked.invitation_id,
@@ -138,4 +143,5 @@ def _invite(
         subject=f"invitation:{asked.invitation_id}",
         after=f"invitation:{standing.id}",
     )
-    return Delegated(form=form, name=person.name, already=not made)
+    # The name as it was given: whose mailbox it is may be no business of whoever named it.
+    return Delegated(form=form, name=name, already=not made)

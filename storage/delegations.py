@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import func, insert, or_, select
@@ -9,7 +10,7 @@ from sqlalchemy import func, insert, or_, select
 from storage.engine import Tx
 from storage.invitations import Invitation, invitation
 from storage.tables.people import addresses, opt_outs, participant_addresses, participants
-from storage.tables.rounds import delegations, invitations
+from storage.tables.rounds import delegations, invitation_voices, invitations
 from surveys.addresses import folded
 
 
@@ -67,6 +68,18 @@ def may_be_written_to(tx: Tx, programme_id: int, round_id: int, email: str) -> b
     )
     bad = select(addresses.c.id).where(same, addresses.c.bad_at.is_not(None))
     return tx.execute(silenced).first() is None and tx.execute(bad).first() is None
+
+
+def take_on_voices(tx: Tx, invitation_id: int, pairs: AbstractSet[tuple[str, str]]) -> None:
+    """Have the invitation speak for those (area, perspective) pairs as well."""
+    own = select(invitation_voices).where(invitation_voices.c.invitation_id == invitation_id)
+    standing = {(row.area, row.perspective) for row in tx.execute(own)}
+    fresh = [
+        {"invitation_id": invitation_id, "area": area, "perspective": perspective}
+        for area, perspective in sorted(pairs - standing)
+    ]
+    if fresh:
+        tx.execute(insert(invitation_voices), fresh)
 
 
 def note_delegation(

@@ -13,7 +13,7 @@ from storage.engine import Tx
 from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants
 from storage.tables.programme import areas, sessions
 from surveys.addresses import folded
-from surveys.panel import Address, Attendance, Participant
+from surveys.panel import Address, Attendance, Participant, is_called
 from surveys.slugs import slug
 
 PANEL, DELEGATE = "panel", "delegate"
@@ -146,10 +146,11 @@ def address_id_of(tx: Tx, channel: str, value: str) -> int:
 
 
 def add_delegate(tx: Tx, programme_id: int, name: str, email: str, like: Participant, now: datetime) -> Participant:
-    """The person whom `like` named: someone of the programme with that name and address, else a new delegate.
+    """The person whom `like` named: whoever of the programme has that mailbox, else a new delegate.
 
-    A new one has the area and language of `like`, and no attendance or perspective of their own. `email` must have
-    been checked (`surveys.addresses`).
+    People are named as one knows them, so a mailbox of one's own is enough; in a shared one the name decides. A new
+    person has the area and language of `like`, and no attendance or perspective of their own. `email` must have been
+    checked (`surveys.addresses`).
     """
     address_id = address_id_of(tx, "mail", email)
     sharing = (
@@ -162,9 +163,13 @@ def add_delegate(tx: Tx, programme_id: int, name: str, email: str, like: Partici
         )
         .order_by(participants.c.id)
     )
-    for row in tx.execute(sharing).all():
-        if row.name.casefold().split() == name.casefold().split():
-            return _needed(tx, row.id)
+    readers = tx.execute(sharing).all()
+    named = [row.id for row in readers if is_called(row.name, name)]
+    others = [row.id for row in readers if row.id != like.id]
+    if len(named) == 1:
+        return _needed(tx, named[0])
+    if len(readers) == len(others) == 1:
+        return _needed(tx, others[0])
     area_id = select(areas.c.id).where(areas.c.programme_id == programme_id, areas.c.key == like.area)
     made = insert(participants).values(
         programme_id=programme_id,

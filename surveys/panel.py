@@ -56,3 +56,9 @@ class Participant:
     @property
     def usable_addresses(self) -> tuple[Address, ...]:
         return tuple(address for address in self.addresses if not address.bad)
+
+
+def is_called(name: str, said: str) -> bool:
+    """Whether someone of that `name` may be meant by what was `said`: `ann` or `Host Ann` for Ann Host."""
+    words = set(said.casefold().split())
+    return bool(words) and words <= set(name.casefold().split())

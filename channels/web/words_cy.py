@@ -176,7 +176,7 @@ CY: dict[str, str] = {
     "someone_else_email": "Cyfeiriad e-bost y person",
     "someone_else_button": "Gofyn i’r person hwnnw",
     "someone_else_done": "Gofynnir i {delegate} yn lle hynny",
-    "someone_else_already": "Mae {delegate} eisoes yn cael ei holi",
+    "someone_else_already": "Mae {delegate} eisoes wedi cael cais, ac yn ateb drosoch chi hefyd",
     "someone_else_once": "Rydych eisoes wedi enwi rhywun: gellir enwi un person ar gyfer pob gwahoddiad.",
     "someone_else_refused": "Ni allwn ysgrifennu at y cyfeiriad hwn. Enwch rywun arall, neu dywedwch wrth y trefnwyr.",
     "someone_else_many": "Mae llawer o bobl wedi’u henwi o fewn yr awr ddiwethaf. Rhowch gynnig arall arni ymhen awr.",

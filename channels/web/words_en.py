@@ -173,7 +173,7 @@ EN: dict[str, str] = {
     "someone_else_email": "Their email address",
     "someone_else_button": "Ask them instead",
     "someone_else_done": "{delegate} will be asked instead",
-    "someone_else_already": "{delegate} is being asked already",
+    "someone_else_already": "{delegate} has been asked already, and answers for you too",
     "someone_else_once": "You have already named someone: one person can be named for each invitation.",
     "someone_else_refused": "We can’t write to this address. Name another person, or tell the organisers.",
     "someone_else_many": "Many people have been named within the last hour. Try again in an hour.",

@@ -153,6 +153,7 @@ def test_someone_else_is_invited_in_their_place(garden):
         ("Nia\r\nBcc: all@example.org", "nia", "Write an email address"),
         ("Nia", "Nia <nia@elsewhere.test>", "Write an email address"),
         ("Ines Calloway", "INES@example.org", "This is your own address"),
+        ("ines", "ines@example.org", "This is your own address"),
         ("Bram", "bram@example.org", "We can’t write to this address"),
     ],
 )
@@ -165,14 +166,39 @@ def test_a_name_that_will_not_do(garden, name, email, words):
     assert garden.rows("select count(*) from participants") == [(3,)]
 
 
-def test_someone_who_is_asked_already_gets_no_second_invitation(garden):
-    seen = garden.person("t1").act("someone-else", ("_name", "Winnie Astell"), ("_email", "winnie@example.org"))
-    assert "Winnie Astell is being asked already" in seen.words
+def voices_of(garden, who):
+    return garden.rows(
+        f"select area, perspective from invitation_voices where invitation_id = {garden.invitations[who]} order by 1, 2"
+    )
+
+
+@pytest.mark.parametrize("name", ["Winnie Astell", "winnie", "The treasurer"])
+def test_someone_who_is_asked_already_gets_no_second_invitation(garden, name):
+    both = sorted({*voices_of(garden, "t1"), *voices_of(garden, "t3")})
+    seen = garden.person("t1").act("someone-else", ("_name", name), ("_email", "Winnie@example.org"))
+    assert f"{name} has been asked already" in seen.words
     assert garden.rows("select count(*) from invitations") == [(3,)]
+    assert garden.rows("select count(*) from participants") == [(3,)]
     assert garden.disposition("t1") == "delegated"
+    assert voices_of(garden, "t3") == both
     # And she can't hand it back to where it came from.
     seen = garden.person("t3").act("someone-else", ("_name", "Ines Calloway"), ("_email", "ines@example.org"))
     assert "We can’t write to this address" in seen.words
+
+
+def test_whoever_has_answered_is_not_asked_again_for_another(garden):
+    garden.person("t3").finish()
+    garden.person("t1").act("someone-else", ("_name", "Winnie"), ("_email", "winnie@example.org"))
+    assert garden.disposition("t3") == "complete"
+    assert garden.disposition("t1") == "delegated"
+    assert garden.rows("select count(*) from invitations") == [(3,)]
+    assert garden.rows("select kind from deliveries where state = 'queued'") == [("receipt",)]
+
+
+def test_a_mailbox_may_be_shared_with_whoever_is_named(garden):
+    seen = garden.person("t1").act("someone-else", ("_name", "Office volunteer"), ("_email", "ines@example.org"))
+    assert "Office volunteer will be asked instead" in seen.words
+    assert garden.rows("select name from participants where source = 'delegate'") == [("Office volunteer",)]
 
 
 def test_only_so_many_people_can_be_named_in_an_hour(garden):
