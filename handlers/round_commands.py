@@ -1,4 +1,7 @@
-"""An organiser steers a round: each command is one transaction with its line in the audit."""
+"""An organiser steers a round: each command is one transaction with its line in the audit.
+
+What a command only counts or lists is read before it, so that a reply need not wait while thousands are looked at.
+"""
 
 from __future__ import annotations
 
@@ -90,14 +93,17 @@ def extend_round(
     round_id: int, new_close: datetime, reason: str, store: Store, now: datetime, *, actor: str, dry_run: bool = False
 ) -> Extended | Declined:
     """Move the close of a round that has not closed to a later time; people who know the old one are told once."""
+    with store.reading() as tx:
+        standing = _standing(tx, round_id)
+        refused = _refusal(tx, standing, Command.EXTEND, now, new_close)
+        told = 0 if refused else _to_be_told(tx, standing)
+    if refused or dry_run:
+        return refused or Extended(round=replace(standing, closes_at=new_close), before=standing.closes_at, told=told)
     with store.writing() as tx:
         standing = _standing(tx, round_id)
         refused = _refusal(tx, standing, Command.EXTEND, now, new_close)
         if refused:
             return refused
-        told = _to_be_told(tx, standing)
-        if dry_run:
-            return Extended(round=replace(standing, closes_at=new_close), before=standing.closes_at, told=told)
         move_deadline(tx, standing, new_close, reason, now, actor, channel="command")
         look_again(tx, round_id, None)
         return Extended(round=_standing(tx, round_id), before=standing.closes_at, told=told)
@@ -116,7 +122,9 @@ def reopen_round(
         moved = _standing(tx, round_id)
         turn(tx, moved, now, actor)
         look_again(tx, round_id, None)
-        return Extended(round=_standing(tx, round_id), before=standing.closes_at, told=_to_be_told(tx, moved))
+    with store.reading() as tx:
+        moved = _standing(tx, round_id)
+        return Extended(round=moved, before=standing.closes_at, told=_to_be_told(tx, moved))
 
 
 def remind_now(
@@ -126,18 +134,24 @@ def remind_now(
 
     `anyway` lifts cap, gap and the days people asked to be left in peace; never an answer, an opt-out or the close.
     """
-    with store.writing() as tx:
+    with store.reading() as tx:
         standing = _standing(tx, round_id)
         refused = _refusal(tx, standing, Command.REMIND, now)
         if refused:
             return refused
         reminded, lines = _reminders(tx, standing, now, anyway=anyway)
-        if not dry_run:
-            ledger.queue(tx, lines, now)
-            look_again(tx, round_id, None)
-            counted = {"people": len(reminded.people), "anyway": anyway}
-            _note(tx, standing, "reminded by hand", now, actor, after=counted)
+    if dry_run:
         return reminded
+    with store.writing() as tx:
+        refused = _refusal(tx, _standing(tx, round_id), Command.REMIND, now)
+        if refused:
+            return refused
+        # Whoever has answered since they were read is passed over when their line is looked at before it is sent.
+        ledger.queue(tx, lines, now)
+        look_again(tx, round_id, None)
+        counted = {"people": len(reminded.people), "anyway": anyway}
+        _note(tx, standing, "reminded by hand", now, actor, after=counted)
+    return reminded
 
 
 def _reminders(tx: Tx, round_: Round, now: datetime, *, anyway: bool) -> tuple[Reminded, list[NewLine]]:
