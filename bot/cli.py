@@ -35,7 +35,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "What people sent that could not be placed by itself: free texts, held replies, mails of nobody.",
     ),
     "coverage": ("bot.commands.coverage", "coverage", "Who has been heard, by area and perspective."),
-    "person": ("bot.commands.person", "person", "One person: what is known, a pause, an opt-out."),
+    "person": (
+        "bot.commands.person",
+        "person",
+        "One person: what is known, their copy of it, a pause, an opt-out, erasure.",
+    ),
     "organiser": ("bot.commands.organisers", "organisers", "Who may steer rounds."),
     "audit": ("bot.commands.audit", "audit", "Who changed what, and whether the record is whole."),
     "backup": ("bot.commands.keep", "backup", "Write a copy of the database while it is in use."),
@@ -118,6 +122,9 @@ def _unexpected(error: Exception) -> str:
     if type(error).__name__ == "DatabaseBusyError":
         return "Another program is writing to the database and did not finish in time; nothing was changed. Try again."
     written = _write_log()
+    if type(error).__name__ == "OperationalError":
+        # What the database itself says, such as a full disk or a file that may not be written to; no row is in it.
+        return f"The database can't be used: {getattr(error, 'orig', error)}. Details are in {written}."
     return f"Something went wrong that should not ({type(error).__name__}). Details are in {written}."
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from handlers.erasing import without_erased
 from handlers.load_outcomes import Change
 from storage import audit
 from storage.engine import Tx
@@ -96,13 +97,13 @@ class Ground:
 def keep_panel(
     tx: Tx, ground: Ground, checked: CheckedPanel, *, remove_missing: bool, changes: list[Change], notes: list[str]
 ) -> None:
-    """Store what differs. Opt-outs, pauses and a preferred channel that stands are left as they are."""
+    """Store what differs. Opt-outs, pauses and a preferred channel that stands stay; who was erased stays out."""
     added: list[PanelRow] = []
     updated: dict[int, PanelRow] = {}
     addressed: dict[int, Sequence[tuple[str, str]]] = {}
     attending: dict[int, PanelRow] = {}
     by_change: dict[str, list[int]] = defaultdict(list)
-    for row in checked.panel.rows:
+    for row in without_erased(tx, ground.programme_id, checked.panel.rows, notes):
         who = checked.standing.get(row.key)
         if who is None:
             added.append(row)

@@ -11,12 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Table, and_, func, insert, select, update
 
 from storage import migrate
 from storage.engine import Store, Tx
+from storage.erasing import erase_again, sweep
 from storage.tables.answers import responses
 from storage.tables.people import opt_outs, participants, tombstones
 from storage.tables.programme import programmes
@@ -31,10 +33,11 @@ class BackupFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """What a restore carried over from the database it replaced."""
+    """What a restore carried over from the database it replaced; `erased` people it brought back are out again."""
 
     tombstones: int
     opt_outs: int
+    erased: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,10 +76,11 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> None:
         raise BackupFailed(f"{target} can't be written: {error}") from None
 
 
-def restore(store: Store, source: Path, working: Path) -> Kept:
+def restore(store: Store, source: Path, working: Path, now: datetime) -> Kept:
     """Put the backup in the place of the database, in one step that succeeds whole or changes nothing.
 
-    Tombstones and opt-outs of the replaced database are carried over: what people asked for since outlives it.
+    Tombstones and opt-outs of the replaced database are carried over: what people asked for since outlives it, and
+    whoever was erased since is erased again before anything is put in place.
     `working` is a file name for the copy that is prepared meanwhile; it is gone afterwards.
 
     Raises:
@@ -92,13 +96,16 @@ def restore(store: Store, source: Path, working: Path) -> Kept:
         prepared = Store(f"sqlite:///{working}")
         try:
             migrate.upgrade(prepared)
-            kept = _carry_over(store, prepared) if migrate.revision_of(store) else Kept(tombstones=0, opt_outs=0)
+            kept = _carry_over(store if migrate.revision_of(store) else None, prepared, now)
+            if kept.erased and not sweep(prepared):
+                raise BackupFailed("the erased could not be taken out of the copy; nothing was changed")
         finally:
             prepared.close()
         store.close()
         with _opened(working) as prepared_copy, _opened(store.path) as live:
             prepared_copy.backup(live)
             live.execute("PRAGMA journal_mode=WAL")
+            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         raise BackupFailed(f"the database can't be replaced: {error}") from None
     finally:
@@ -149,9 +156,14 @@ def _opened(path: Path, *, readonly: bool = False) -> Iterator[sqlite3.Connectio
         yield connection
 
 
-def _carry_over(replaced: Store, prepared: Store) -> Kept:
+def _carry_over(replaced: Store | None, prepared: Store, now: datetime) -> Kept:
+    if replaced is None:
+        with prepared.writing() as new:
+            return Kept(tombstones=0, opt_outs=0, erased=erase_again(new, now))
     with replaced.reading() as old, prepared.writing() as new:
-        return Kept(tombstones=_carry_tombstones(old, new), opt_outs=_carry_opt_outs(old, new))
+        carried = _carry_tombstones(old, new)
+        erased = erase_again(new, now)
+        return Kept(tombstones=carried, opt_outs=_carry_opt_outs(old, new), erased=erased)
 
 
 def _carry_tombstones(old: Tx, new: Tx) -> int:

@@ -70,19 +70,19 @@ def _write(found: Export, chosen: str, path: Path) -> None:
     if chosen == "xlsx":
         made = io.BytesIO()
         tables.write_xlsx(found, made)
-        with _private(path) as out:
+        with private_file(path) as out:
             out.write(made.getvalue())
         return
-    with _private(path) as out:
+    with private_file(path) as out:
         out.write(_text(found, chosen).encode() + (b"\n" if chosen == "json" else b""))
     if chosen == "csv":
         beside = path.with_name(f"{path.stem}.codebook.csv")
-        with _private(beside) as out:
+        with private_file(beside) as out:
             out.write(tables.as_csv(tables.codebook_header(), tables.codebook_rows(found)).encode())
 
 
 @contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
+def private_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that only its owner may read, and that takes its place when it is whole."""
     half = path.with_name(f".{path.name}.part")
     half.unlink(missing_ok=True)

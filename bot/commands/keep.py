@@ -66,7 +66,7 @@ def _restore(store: Store, file: Path) -> None:
         copies.backup(store, replaced)
         note(f"The replaced database is kept in {replaced}; delete it when it is no longer needed.")
     with progress(f"Restoring {file}"):
-        kept = copies.restore(store, file, store.path.with_name(f".{store.path.name}.restoring"))
+        kept = copies.restore(store, file, store.path.with_name(f".{store.path.name}.restoring"), now)
     with store.writing() as tx:
         audit.append(
             tx,
@@ -75,7 +75,11 @@ def _restore(store: Store, file: Path) -> None:
             channel="command",
             programme_id=None,
             what="database restored",
-            after={"opt_outs_kept": kept.opt_outs, "tombstones_kept": kept.tombstones},
+            after={
+                "opt_outs_kept": kept.opt_outs,
+                "tombstones_kept": kept.tombstones,
+                "erased_again": kept.erased,
+            },
         )
     seal_audit(store)
     with store.reading() as tx:
@@ -84,8 +88,8 @@ def _restore(store: Store, file: Path) -> None:
         f"Restored: {found.programmes} programmes, {found.people} people, {found.invitations} invitations, "
         f"{found.responses} responses."
     )
-    if kept.opt_outs or kept.tombstones:
-        click.echo(f"Kept from before: {kept.opt_outs} opt-outs, {kept.tombstones} erasures.")
+    if kept.opt_outs or kept.erased:
+        click.echo(f"Kept from before: {kept.opt_outs} opt-outs; {kept.erased} people erased since are out again.")
 
 
 @click.command()

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
+
 import click
 
+from bot.commands.export import private_file
 from bot.commands.naming import json_option
 from bot.failures import CommandRefused
-from bot.printing import as_json, table
+from bot.printing import as_json, note, plain, table
 from bot.wiring import desk, moment_of
+from handlers import erasing
 from handlers import people as acts
+from handlers.erasing import Erased, NotThere, OnItsWay
 from reports.person import PersonSheet, person_sheets
+from reports.person_export import person_export
 from storage.engine import Store
 
 who = click.argument("who", metavar="WHO")
@@ -18,7 +26,7 @@ programme_option = click.option("--programme", default="", help="Needed where WH
 
 @click.group()
 def person() -> None:
-    """One person: what is known, a pause, an opt-out.
+    """One person: what is known, their copy of it, a pause, an opt-out, erasure.
 
     WHO is a panel id or an address.
     """
@@ -68,6 +76,107 @@ def opt_out(who: str, programme: str) -> None:
         sheet = _one(here.store, who, programme)
         changed = acts.opt_out(sheet.participant_id, here.store, here.now, actor="cli")
     click.echo(f"{sheet.name} hears nothing more from {sheet.programme}." if changed else "no changes")
+
+
+@person.command()
+@who
+@programme_option
+@click.option("-o", "--output", default="-", metavar="FILE", help="Where to; `-`, standard output, if left out.")
+@json_option
+def export(who: str, programme: str, output: str, *, json_: bool) -> None:
+    """Write all that is stored about a person as JSON, for them to be given.
+
+    With every answer as it stood at each time, every message, mail and consent. What they said in an unlinked
+    round is not there: nobody can tell which return is theirs.
+    """
+    with desk() as here:
+        sheet = _one(here.store, who, programme)
+        with here.store.reading() as tx:
+            found = plain(person_export(tx, sheet.participant_id, here.now))
+    if output == "-":
+        as_json(found)
+        return
+    try:
+        with private_file(Path(output)) as out:
+            out.write(json.dumps(found, ensure_ascii=False, indent=2).encode() + b"\n")
+    except OSError as error:
+        raise CommandRefused(f"{output} can't be written: {error.strerror}") from None
+    if json_:
+        as_json({"file": output, "person": sheet.key, "programme": sheet.programme})
+    else:
+        click.echo(
+            f"All that is stored about {sheet.name} is in {output}. It is theirs: keep it as safe as the database."
+        )
+
+
+@person.command()
+@who
+@programme_option
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@json_option
+def erase(who: str, programme: str, *, yes: bool, json_: bool) -> None:
+    """Erase a person for good: answers, mails, messages, addresses, all.
+
+    Neither the panel's file, nor an older backup, nor someone who names them brings them back. Figures count
+    one person fewer. What they said in an unlinked round can't be told apart, and stays.
+    """
+    with desk() as here:
+        sheet = _one(here.store, who, programme)
+        if not yes:
+            _ask(sheet)
+        match erasing.erase(sheet.participant_id, here.store, here.now, actor="cli"):
+            case OnItsWay():
+                raise CommandRefused("a message to this person is on its way at this moment; try again in two minutes")
+            case NotThere():
+                raise CommandRefused(f"nobody is known as '{who}'")
+            case Erased() as erased:
+                copies = _copies(here.store)
+    if json_:
+        as_json({"removed": erased.removed, "swept": erased.swept, "copies": copies})
+    else:
+        _tell(erased)
+    if not erased.swept:
+        note(
+            "The database was in use, or is on a server: older pages may hold traces until serve has been stopped "
+            "once, or the server has run VACUUM."
+        )
+    for copy in copies:
+        note(f"{copy} was made before and still holds them; delete it when it is no longer needed.")
+
+
+def _ask(sheet: PersonSheet) -> None:
+    if not sys.stdin.isatty():
+        raise CommandRefused("erasing asks first, and there is no terminal to ask at; --yes erases without asking")
+    question = f"Erase {sheet.name} ({sheet.key}, {sheet.programme}) for good? This can't be undone."
+    if not click.confirm(question, err=True):
+        raise CommandRefused("nothing was erased")
+
+
+def _tell(erased: Erased) -> None:
+    removed = erased.removed
+    click.echo("Erased. What was taken out:")
+    said = [
+        ("invitations", removed.invitations),
+        ("answers, with their history", removed.answers),
+        ("voices", removed.voices),
+        ("consents", removed.consents),
+        ("messages", removed.messages),
+        ("mails", removed.mails),
+        ("texts that waited for a person", removed.triage),
+        ("addresses", removed.addresses),
+    ]
+    table(("What", "How many"), [("the person", 1), *(each for each in said if each[1])], right=frozenset({"How many"}))
+    if removed.shared:
+        click.echo(f"{removed.shared} addresses belong to other people too, and stay theirs.")
+    click.echo("Take the person out of the panel's file as well; load leaves them out, and says so each time.")
+
+
+def _copies(store: Store) -> list[str]:
+    """Copies that `upgrade` and `restore` have left beside the database."""
+    if store.path is None:
+        return []
+    beside = store.path.parent
+    return sorted(str(each) for part in ("before", "replaced") for each in beside.glob(f"{store.path.name}.{part}-*"))
 
 
 def _sheets(store: Store, who: str, programme: str) -> tuple[PersonSheet, ...]:

@@ -25,6 +25,8 @@ responses = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     Column("submitted_at", UtcTime, nullable=True),
+    # Exports name a return by its id, under a key: one that was erased is never used again.
+    sqlite_autoincrement=True,
 )
 
 # Append-only: the highest revision of (item, row, voice) is the answer; value NULL means taken back.

@@ -32,6 +32,8 @@ participants = Table(
     Column("removed_at", UtcTime, nullable=True),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("programme_id", "key"),
+    # An id that was erased is never used again: links and audit lines name it.
+    sqlite_autoincrement=True,
 )
 
 addresses = Table(

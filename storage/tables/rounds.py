@@ -60,6 +60,8 @@ invitations = Table(
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("round_id", "participant_id", "session_ref"),
     Index("ix_invitations_round_id_disposition", "round_id", "disposition"),
+    # The link of an invitation that was erased must not open another one.
+    sqlite_autoincrement=True,
 )
 
 # Which (area, perspective) the invitation speaks for: fixed when it is made, so that figures don't move.

@@ -213,6 +213,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
         sa.UniqueConstraint("programme_id", "key", name=op.f("uq_participants_programme_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "sessions",
@@ -349,6 +350,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "round_id", "participant_id", "session_ref", name=op.f("uq_invitations_round_id_participant_id_session_ref")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_participant_id"), ["participant_id"], unique=False)
@@ -523,6 +525,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_responses_session_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_responses")),
         sa.UniqueConstraint("invitation_id", name=op.f("uq_responses_invitation_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("responses", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_responses_round_id"), ["round_id"], unique=False)
