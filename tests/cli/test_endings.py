@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,16 @@ def test_what_is_not_there_is_refused_in_one_line(shell):
         ended = shell(*words, code=1)
         assert ended.out == "", words
         assert len(ended.err.strip().splitlines()) == 1, words
+
+
+def test_what_the_database_itself_refuses_is_told_in_one_line(shell):
+    shell("round", "list")
+    with closing(sqlite3.connect("var/soundings.db")) as spoiled:
+        spoiled.execute("DROP TABLE organiser_roles")
+    ended = shell("organiser", "list", "--json", code=1)
+    assert ended.out == ""
+    assert ended.err.startswith("The database can't be used: no such table: organiser_roles.")
+    assert len(ended.err.strip().splitlines()) == 1
 
 
 def test_a_name_that_is_nearly_right_is_offered(shell):

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from handlers.deadline import move_deadline
 from handlers.people import opt_out, pause
-from schedules.moving import open_round
+from schedules.moving import move_rounds, open_round
+from schedules.outcomes import Tally
+from schedules.queueing import queue_due
 from storage import invitations
 from storage.figures import time_in_round
 from surveys.delivery import LineState
@@ -103,6 +105,22 @@ def test_a_held_round_keeps_its_hold_when_its_season_is_replayed(town: Town, ser
         open_round(tx, town.round(), OPENS, actor="test")
     assert town.tick(OPENS + MINUTE).sent == {"invitation": 4}
     assert town.tick(CLOSES).closed == (ROUND,)
+
+
+def test_a_large_opening_that_was_cut_off_is_gone_on_with(town: Town) -> None:
+    town.people = [f"p{each}" for each in range(1200)]
+    town.load()
+    invited = queued = 0
+    for chunks in (1, 3, 99):
+        # Each time the process ends a little later in its work: among the invitations, then among the lines.
+        tally, left = Tally(), iter(range(chunks))
+        move_rounds(town.store, tally, OPENS)
+        queue_due(town.store, tally, OPENS, stopping=lambda left=left: next(left, None) is None)
+        invited, queued = invited + tally.counts["invited"], queued + tally.counts["queued"]
+        assert (invited, queued) == {1: (500, 0), 3: (1200, 500), 99: (1200, 1200)}[chunks]
+    tally = Tally()
+    queue_due(town.store, tally, OPENS)
+    assert not +tally.counts
 
 
 def test_going_back_in_time_sends_nothing_twice(town: Town, server: SmtpServer) -> None:
