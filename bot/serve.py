@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ from channels.base import Channel
 from handlers.organisers import first_organisers
 from storage.engine import DatabaseBusyError, Store
 from storage.run_lock import AlreadyRunning, RunLock
+
+# A message in hand gets so long to be taken; then the connection is given up, and what remains gets this.
+_FINISH_SECONDS, _LAST_SECONDS = 6, 6
 
 
 def serve(settings: Settings, store: Store, host: str, port: int) -> None:
@@ -53,12 +57,16 @@ class _Service:
         self._store = store
         self._alone = alone
         self._stopping = threading.Event()
+        self._ended = threading.Event()
         self._log: FilteringBoundLogger = start_log()
         self._channels: dict[str, Channel] = dict(open_channels(settings))
         self._troubles: dict[str, str] = {}
 
     def run(self, host: str, port: int) -> None:
-        """1. Bind. 2. Say so. 3. Start the clock and serve until told to stop. 4. Finish what is in hand."""
+        """1. Bind. 2. Say so. 3. Start the clock and serve until told to stop. 4. Finish what is in hand.
+
+        A mail server that lets us wait is hung up on, so that it all ends in time.
+        """
         web = WebSettings(public_url=self._settings.public_url, secrets=self._settings.secrets)
         app = make_app(self._store, web, clock_now)
         try:
@@ -71,6 +79,7 @@ class _Service:
             self._say_where(host, server.port)
             clock = Clock(self._tick, self._seal)
             clock.start()
+            threading.Thread(target=self._end_in_time, name="ending", daemon=True).start()
             try:
                 server.run(self._stopping)
             finally:
@@ -78,10 +87,25 @@ class _Service:
                 clock.stop()
                 for channel in self._channels.values():
                     channel.rest()
+                self._ended.set()
                 self._log.info("stopped")
 
     def _stop(self) -> None:
         self._stopping.set()
+
+    def _end_in_time(self) -> None:
+        """Whatever still waits some seconds after the end was asked for is cut short (contract: within 15 seconds)."""
+        self._stopping.wait()
+        if self._ended.wait(_FINISH_SECONDS):
+            return
+        for channel in self._channels.values():
+            channel.hang_up()
+        if not self._ended.wait(_LAST_SECONDS):
+            # Nothing is lost: leases run out, and what was open is in doubt, as after a crash.
+            self._log.warning("ended without waiting any longer")
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
 
     def _say_where(self, host: str, port: int) -> None:
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -137,3 +137,6 @@ class Channel(Protocol):
 
     def rest(self) -> None:
         """Nothing more to send for now: give the connection back."""
+
+    def hang_up(self) -> None:
+        """The process is to end: give up the connection whatever is in hand, and make no other. From any thread."""

@@ -35,3 +35,6 @@ class MailChannel:
 
     def rest(self) -> None:
         self._smtp.rest()
+
+    def hang_up(self) -> None:
+        self._smtp.hang_up()

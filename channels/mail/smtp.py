@@ -7,14 +7,18 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from channels.base import Envelope, InDoubt
 from surveys.delivery import Deferred, Outcome, Refused, Sent
 
 _TIMEOUT = 30.0
+_REACHED_WITHIN = 6.0
 _PORTS = {"smtp": 25, "smtps": 465}
 _SUBMISSION = 587
 _OK = 250
@@ -80,6 +84,29 @@ def read_account(url: str) -> SmtpAccount:
     )
 
 
+class _Telling:
+    """An SMTP connection that says that it is there before it waits for its server."""
+
+    def __init__(self, began: Callable[[smtplib.SMTP], None], *args: Any, **named: Any) -> None:
+        self._began = began
+        super().__init__(*args, **named)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        self._began(cast("smtplib.SMTP", self))
+        # Nobody can be hung up on while there is no connection, so reaching the server takes no longer than this.
+        line: socket.socket = super()._get_socket(host, port, min(timeout, _REACHED_WITHIN))  # type: ignore[misc] # smtplib's
+        line.settimeout(timeout)
+        return line
+
+
+class _Plain(_Telling, smtplib.SMTP):
+    pass
+
+
+class _Encrypted(_Telling, smtplib.SMTP_SSL):
+    pass
+
+
 class SmtpChannel:
     """Sends envelopes, one after the other, over a connection that is kept until it rests."""
 
@@ -87,6 +114,8 @@ class SmtpChannel:
         self._account = read_account(url)
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
+        self._last_begun: smtplib.SMTP | None = None
+        self._hung_up = False
 
     @property
     def account(self) -> str:
@@ -128,11 +157,28 @@ class SmtpChannel:
     def rest(self) -> None:
         """Say goodbye to the server."""
         connection, self._connection = self._connection, None
-        if connection is not None:
+        if connection is not None and self._hung_up:
+            connection.close()
+        elif connection is not None:
             try:
                 connection.quit()
             except (OSError, smtplib.SMTPException):
                 connection.close()
+
+    def hang_up(self) -> None:
+        """End whatever waits for the server, from another thread; no further connection is made.
+
+        A message that the server may have by then is in doubt.
+        """
+        self._hung_up = True
+        line = None if self._last_begun is None else self._last_begun.sock
+        if line is not None:
+            # It wakes whoever waits for an answer; they close it. Encrypted or not, it is the line itself that ends.
+            with suppress(OSError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    def _begun(self, connection: smtplib.SMTP) -> None:
+        self._last_begun = connection
 
     def _ready_for(self, return_path: str) -> smtplib.SMTP:
         """A connection that has taken MAIL FROM; one that had gone stale is replaced once."""
@@ -157,15 +203,19 @@ class SmtpChannel:
     def _connect(self) -> smtplib.SMTP:
         account = self._account
         connection: smtplib.SMTP | None = None
+        if self._hung_up:
+            raise Trouble("the program is about to end")
         # The host's own name without asking the network for it, which can take as long as a message.
         helo = socket.gethostname()
         helo = helo if "." in helo else "[127.0.0.1]"
         try:
             if account.scheme == "smtps":
                 context = self._context()
-                connection = smtplib.SMTP_SSL(account.host, account.port, helo, timeout=self._timeout, context=context)
+                connection = _Encrypted(
+                    self._begun, account.host, account.port, helo, timeout=self._timeout, context=context
+                )
             else:
-                connection = smtplib.SMTP(account.host, account.port, helo, timeout=self._timeout)
+                connection = _Plain(self._begun, account.host, account.port, helo, timeout=self._timeout)
             connection.ehlo_or_helo_if_needed()
             if account.scheme == "smtp":
                 self._encrypt(connection)

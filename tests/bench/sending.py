@@ -61,6 +61,9 @@ class Watched:
     def send(self, envelope: Envelope, now: datetime) -> Outcome:
         return self.inner.send(envelope, now)
 
+    def hang_up(self) -> None:
+        pass
+
     def rest(self) -> None:
         self.inner.rest()
 

@@ -39,6 +39,7 @@ class PostOffice(Controller):
 
     def __init__(self) -> None:
         self.seconds_a_letter = 0.0
+        self.handed = 0
         self._letters: list[Letter] = []
         self._arrived = threading.Condition(threading.RLock())
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -59,6 +60,7 @@ class PostOffice(Controller):
         return f"smtp://127.0.0.1:{self.port}"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.handed += 1
         await asyncio.sleep(self.seconds_a_letter)
         mail = BytesParser(policy=policy.default).parsebytes(envelope.content)
         plain, rich = mail.get_body(("plain",)), mail.get_body(("html",))

@@ -78,6 +78,9 @@ class RecordingChannel:
             self._crash()
         return Sent(ref=envelope.ref)
 
+    def hang_up(self) -> None:
+        """There is no connection."""
+
     def rest(self) -> None:
         # A process that is gone tidies nothing up.
         if self.crashed:

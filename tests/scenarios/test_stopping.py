@@ -33,6 +33,24 @@ def test_sigterm_while_messages_go_out(tmp_path, post, after):
     assert len(came) == EVERYONE
 
 
+@pytest.mark.timeout(120)
+def test_sigterm_while_the_server_lets_us_wait(tmp_path, post):
+    post.seconds_a_letter = 60
+    season = Season(S1, tmp_path, post)
+    season.load()
+    with season.soundings.started("serve", "--port", str(season.soundings.port)) as serve:
+        until = time.monotonic() + 30
+        while not post.handed and time.monotonic() < until:
+            time.sleep(0.05)
+        assert post.handed == 1
+        told = time.monotonic()
+        assert end(serve) == 0
+        assert time.monotonic() - told < 13
+    # Nobody knows what became of the one in hand: like the others it is still to go.
+    assert post.letters() == []
+    assert sum(line["kind"] == "invitation" for line in season.plan()) == EVERYONE
+
+
 @pytest.mark.timeout(60)
 def test_sigterm_again_and_again(tmp_path, post):
     season = Season(S1, tmp_path, post)
