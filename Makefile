@@ -10,6 +10,8 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 UPGRADE ?=
 PYTEST_ARGS ?=
+# Tests are run beside each other, each file by one worker: much of their time is spent waiting for real servers.
+WORKERS ?= logical
 
 .PHONY: demo test check soak bench lock clean help
 
@@ -43,7 +45,7 @@ demo: $(RUNTIME)
 
 test: $(DEV)
 	@scripts/install-system-packages --missing || true
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check
