@@ -90,12 +90,6 @@ def _queue_round(
         rounds.end_look(tx, round.id, next_due(plan, now) or NEVER)
 
 
-def plan_of(tx: Tx, round_id: int, now: datetime) -> tuple[PlannedLine, ...]:
-    """The plan of an opened round as it stands in the database; () if there is no such round."""
-    looked = _look(tx, round_id)
-    return () if looked is None else _plan(tx, looked, now)
-
-
 def _look(tx: Tx, round_id: int) -> _Looked | None:
     current = rounds.round_by_id(tx, round_id)
     stored = None if current is None else programme_by_id(tx, current.programme_id)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from handlers.deadline import move_deadline
 from handlers.load import Loaded, import_panel
 from handlers.round_commands import remind_now
-from schedules.queueing import plan_of
+from reports.plan import planned_messages
 from storage import invitations
 from surveys.dispositions import Disposition
 from tests.fakes.smtp_server import SmtpServer
@@ -24,8 +24,8 @@ def kinds(server: SmtpServer, address: str) -> Counter[str]:
 
 def planned(town: Town, person: str, now: datetime) -> list[str]:
     with town.store.reading() as tx:
-        lines = plan_of(tx, town.round().id, now)
-    return [line.key_suffix for line in lines if line.participant_key == person]
+        messages = planned_messages(tx, town.round(), now)
+    return [f"{each.kind}/{each.number}" for each in messages if each.participant == person and not each.queued]
 
 
 def move_house(town: Town, person: str, now: datetime) -> None:
@@ -93,7 +93,7 @@ def test_a_notice_that_was_refused_is_told_once_at_the_new_address(town: Town, s
     town.tick(moved + 3 * MINUTE)
     town.tick(moved + 4 * MINUTE)
     assert kinds(server, "bo.new@example.test") == {"notice": 1}
-    assert "notice/extension-1" not in planned(town, "bo", moved + 5 * MINUTE)
+    assert "notice/1" not in planned(town, "bo", moved + 5 * MINUTE)
 
 
 def test_people_who_share_a_mailbox_get_a_mail_each(town: Town, server: SmtpServer) -> None:
