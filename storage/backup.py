@@ -73,7 +73,8 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> None:
         half.replace(target)
     except (OSError, sqlite3.Error) as error:
         half.unlink(missing_ok=True)
-        raise BackupFailed(f"{target} can't be written: {error}") from None
+        said = getattr(error, "strerror", None) or error
+        raise BackupFailed(f"{target} can't be written: {said}") from None
 
 
 def restore(store: Store, source: Path, working: Path, now: datetime) -> Kept:
