@@ -204,7 +204,7 @@ def _split(raw: str, schemes: tuple[str, ...], example: str) -> SplitResult:
 def _mail_address(raw: str) -> str:
     name, address = parseaddr(raw)
     local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or any(not letter.isprintable() for letter in name + address) or " " in address:
+    if not (local and at and domain) or any(not letter.isprintable() for letter in raw) or " " in address:
         raise ValueError(f"'{raw}' is not like name@example.org or Name <name@example.org>")
     return raw
 

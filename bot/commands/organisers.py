@@ -38,8 +38,10 @@ def add(email: str, role: str | None, programme: str, slack: str, teams: str) ->
             with here.store.reading() as tx:
                 if programme_by_key(tx, programme) is None:
                     raise CommandRefused(f"there is no programme '{programme}'")
-        changed = add_organiser(entry, Role(role) if role else entry.role, here.store, here.now, actor="cli")
-    click.echo(f"{email} is an organiser." if changed else "no changes")
+        wanted = Role(role) if role else entry.role
+        changed = add_organiser(entry, wanted, here.store, here.now, actor="cli")
+    article = "a" if wanted is Role.VIEWER else "an"
+    click.echo(f"{email} is {article} {wanted.value}." if changed else "no changes")
 
 
 @organisers.command(name="list")

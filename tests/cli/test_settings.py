@@ -57,6 +57,7 @@ def test_every_problem_is_told_at_once_with_its_place(tmp_path):
         ("SMTP_URL", "smtp://example.org:70000"),
         ("SMTP_URL", "smtp://example.org:0"),
         ("MAIL_REPLY_TO", "a b@example.org"),
+        ("MAIL_FROM", "Ann\nBcc: x@example.org <ann@example.org>"),
         ("ORGANISERS", "ann@example.org, nonsense"),
         ("TEAMS_TEST_SERVICE_HOSTS", "example.org:80"),
         ("TEAMS_TEST_SERVICE_HOSTS", "127.0.0.1"),
