@@ -46,7 +46,7 @@ class Over:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snoozed:
-    """One reminder goes on that day, or on the first working day after it."""
+    """One reminder goes on that `day`: the one asked for, or the first after it on which the person works."""
 
     form: Form
     day: date
@@ -150,7 +150,8 @@ def snooze(
         invitations.snooze(tx, invitation_id, local_to_utc(day, time(0), zone))
         ledger.cancel_queued(tx, reason="snoozed", now=now, invitation_id=invitation_id, kinds=[LineKind.REMINDER])
         rounds.look_again(tx, form.asked.round_id, None)
-        return Snoozed(form=form, day=day)
+        working = calendar_book(form.programme, now=now).for_person(person, form.asked.perspectives) if person else None
+        return Snoozed(form=form, day=(working.at_or_after(day) if working else None) or day)
 
 
 def last_reminder_day(tx: Tx, form: Form, now: datetime) -> date | None:

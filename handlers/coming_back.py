@@ -11,12 +11,13 @@ from storage.engine import Tx
 from surveys.dispositions import Act, Disposition
 
 
-def note_begun(tx: Tx, asked: Asked, *, channel: str, now: datetime) -> None:
-    """Answers were saved: pending, or whatever reason was given for not answering, becomes partial."""
-    before = asked.disposition
-    after = note_act(
-        tx, asked.invitation_id, before, Act.ANSWERED, reason="answers were saved", channel=channel, now=now
-    )
+def note_begun(tx: Tx, asked: Asked, *, channel: str, now: datetime, entered: bool = False) -> None:
+    """Answers were saved: pending, or whatever reason was given for not answering, becomes partial.
+
+    A reason stands while an organiser (`entered`) types in a return that is not complete yet.
+    """
+    before, act = asked.disposition, Act.ENTERED if entered else Act.ANSWERED
+    after = note_act(tx, asked.invitation_id, before, act, reason="answers were saved", channel=channel, now=now)
     # Someone who answers after all is asked again, and reminded again.
     if after is not before and before is not Disposition.PENDING:
         rounds.look_again(tx, asked.round_id, None)

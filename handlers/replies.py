@@ -232,7 +232,7 @@ def _write(
         responses.set_voices(tx, response_id, _consulted(changes), now)
     if quotes:
         consents.set_consents(tx, response_id, quotes, channel=reply.channel, now=now)
-    note_begun(tx, asked, channel=reply.channel, now=now)
+    note_begun(tx, asked, channel=reply.channel, now=now, entered=reply.entered)
     after = dict(form.current)
     for each in revisions:
         # The row's number is not asked back from the database: nobody needs it before the next page is shown.

@@ -23,6 +23,7 @@ class Act(StrEnum):
     """What can happen to an invitation: by the person, by an organiser for them, or by a mail server."""
 
     ANSWERED = "answered"
+    ENTERED = "entered"
     SUBMITTED = "submitted"
     DECLINED = "declined"
     DELEGATED = "delegated"
@@ -40,12 +41,14 @@ _SAYS = {
     Act.NOT_ME: Disposition.NOT_ELIGIBLE,
 }
 _TO_ANSWER = frozenset({Disposition.PENDING, Disposition.PARTIAL})
+_NO_REASON_GIVEN = _TO_ANSWER | {Disposition.UNDELIVERABLE}
 
 
 def after_act(current: Disposition, act: Act, *, begun: bool = False) -> Disposition:
     """The disposition after `act`.
 
-    A complete return beats everything after it. Answering brings any reason not to answer back to partial. A reason
+    A complete return beats everything after it. Answering brings any reason not to answer back to partial; what an
+    organiser has `ENTERED` so far for someone does not: they have not said otherwise, and its Submit will. A reason
     given holds also after a partial return; whoever has named a delegate is replaced, whatever other reason follows.
     Putting it off takes a reason back: to partial if the person has `begun` to answer, else to pending. Opting out is
     a reason only where none was given before. A bounce tells only of those who have not been heard at all.
@@ -55,6 +58,8 @@ def after_act(current: Disposition, act: Act, *, begun: bool = False) -> Disposi
     match act:
         case Act.ANSWERED:
             return Disposition.PARTIAL
+        case Act.ENTERED:
+            return Disposition.PARTIAL if current in _NO_REASON_GIVEN else current
         case Act.DELEGATED:
             return Disposition.DELEGATED
         case Act.PUT_OFF:

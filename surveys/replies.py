@@ -40,7 +40,7 @@ class IncomingReply:
     `seen`: the highest answer id its sender had been shown; None = unknown. An empty field never erases what was
     written after that. `for_voices`: what a consulted perspective said, by (perspective, question).
     `typed_by`: who typed, "" = the person; None leaves it as it stands. `mode` likewise. `strange`: what came along
-    and belongs to no field that the channel knows.
+    and belongs to no field that the channel knows. `entered`: an organiser types it in for the person.
     """
 
     channel: str
@@ -54,3 +54,4 @@ class IncomingReply:
     typed_by: str | None = None
     mode: ReturnMode | None = None
     strange: Mapping[str, str] = field(default_factory=dict)
+    entered: bool = False

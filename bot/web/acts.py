@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from flask import Blueprint, Response
 
@@ -10,14 +11,14 @@ from bot.web.act_pages import WAYS, act_view, done_words, snooze_offer
 from bot.web.desk import Desk
 from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, no_such_link, no_such_page, not_our_form, page_response
+from bot.web.screens import closed_screen
 from bot.web.sight import Sight, language_of, sight_of
 from channels.web import render
-from channels.web.inputs import Inputs
+from channels.web.inputs import Inputs, first_of
 from handlers import acts
 from handlers.acts import AlreadyAnswered, Noted, Over, PastClose, Snoozed, TooSoon
 from handlers.delegation import CannotBeNamed, Delegated, OnceOnly, delegate
 from handlers.replies import NotAdmitted
-from storage.engine import Tx
 from storage.forms import Form, form_of
 from surveys.dispositions import Disposition
 from surveys.moment_words import say_day
@@ -40,14 +41,14 @@ def act_routes(desk: Desk) -> Blueprint:
             return no_such_page(desk)
         links = desk.links(token, Purpose.ANSWER)
         with desk.store.reading() as tx:
-            form = _admitted(tx, desk, links)
+            form = desk.admitted(tx, links)
             if form is None:
                 return no_such_link(desk, {})
             sight = sight_of(tx, desk, links, form)
             last_day = acts.last_reminder_day(tx, form, desk.clock()) if way == "later" else None
         ended = _ended(sight, way)
         if ended:
-            return page_response(_outcome_page(sight, ended[0], ended[1:]))
+            return page_response(ended)
         view = act_view(sight, way, {})
         if way == "later":
             view = replace(view, **snooze_offer(sight, last_day))
@@ -61,10 +62,10 @@ def act_routes(desk: Desk) -> Blueprint:
         inputs, links = inputs_of_request(), desk.links(token, Purpose.ANSWER)
         invitation_id = invitation_of(token)
         with desk.store.reading() as tx:
-            form = _admitted(tx, desk, links)
+            form = desk.admitted(tx, links)
         if form is None or invitation_id is None:
             return no_such_link(desk, inputs)
-        if not is_ours(_one(inputs, "_csrf"), desk.settings.secrets, token):
+        if not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, token):
             return not_our_form(desk, language_of(form), inputs)
         fault = _faults(way, inputs)
         if fault:
@@ -85,28 +86,30 @@ def _do(desk: Desk, links: Links, way: str, invitation_id: int, inputs: Inputs) 
         case "no-thank-you":
             return acts.decline(invitation_id, store, now, **common)  # type: ignore[arg-type]
         case "stop":
-            whole = _one(inputs, "_scope") == "programme"
+            whole = first_of(inputs, "_scope") == "programme"
             return acts.opt_out(invitation_id, store, now, whole_programme=whole, **common)  # type: ignore[arg-type]
         case "later":
-            day = read_date(
-                _one(inputs, "_last") if _one(inputs, "go") == "last" else _one(inputs, "_day"), today=now.date()
-            )
+            day = _day_meant(inputs)
             return acts.snooze(invitation_id, day, store, now, **common)  # type: ignore[arg-type]
         case _:
-            name, email = _one(inputs, "_name"), _one(inputs, "_email")
+            name, email = first_of(inputs, "_name"), first_of(inputs, "_email")
             return delegate(invitation_id, name, email, store, now, **common)  # type: ignore[arg-type]
 
 
 def _faults(way: str, inputs: Inputs) -> str:
     """What can be seen to be missing before anything is tried."""
-    if way == "stop" and _one(inputs, "_scope") not in {"round", "programme"}:
+    if way == "stop" and first_of(inputs, "_scope") not in {"round", "programme"}:
         return "scope"
     if way == "later":
         try:
-            read_date(_one(inputs, "_last") if _one(inputs, "go") == "last" else _one(inputs, "_day"))
+            _day_meant(inputs)
         except DateUnclear:
             return "unclear"
     return ""
+
+
+def _day_meant(inputs: Inputs) -> date:
+    return read_date(first_of(inputs, "_last" if first_of(inputs, "go") == "last" else "_day"))
 
 
 def _answer(desk: Desk, links: Links, way: str, inputs: Inputs, outcome: ActResult) -> Response:
@@ -127,7 +130,7 @@ def _answer(desk: Desk, links: Links, way: str, inputs: Inputs, outcome: ActResu
         case AlreadyAnswered():
             return page_response(_outcome_page(sight, words("act_complete"), ()))
         case Over():
-            return page_response(_outcome_page(sight, words("closed"), (words("act_stopped_after_close"),)))
+            return page_response(closed_screen(sight, act=True))
         case OnceOnly():
             return page_response(_outcome_page(sight, words("someone_else_once"), ()))
         case Snoozed(day=day):
@@ -137,34 +140,29 @@ def _answer(desk: Desk, links: Links, way: str, inputs: Inputs, outcome: ActResu
             key = "someone_else_already" if already else "someone_else_done"
             return page_response(_outcome_page(sight, words(key, delegate=name), _way_back(sight)))
         case Noted():
-            heading = done_words(sight, way, _one(inputs, "_scope"))
+            heading = done_words(sight, way, first_of(inputs, "_scope"))
             answered = outcome.form.asked.disposition is Disposition.COMPLETE
             after = (words("act_complete_stop"),) if answered else _way_back(sight)
             return page_response(_outcome_page(sight, heading, after))
 
 
-def _ended(sight: Sight, way: str) -> tuple[str, ...]:
-    """Why the act changes nothing any more: a heading and what follows it; nothing where it does."""
+def _ended(sight: Sight, way: str) -> str:
+    """The page that says why the act changes nothing any more; "" where it does."""
     if way == "stop":
-        return ()
+        return ""
     if sight.form.asked.disposition is Disposition.COMPLETE:
-        return (sight.words("act_complete"),)
+        return _outcome_page(sight, sight.words("act_complete"), ())
     if way == "someone-else" and sight.form.asked.disposition is Disposition.DELEGATED:
-        return (sight.words("someone_else_once"),)
-    if not acts.open_for_acts(sight.form, sight.desk.clock()):
-        return (sight.words("closed"), sight.words("act_stopped_after_close"))
-    return ()
+        return _outcome_page(sight, sight.words("someone_else_once"), ())
+    return "" if sight.is_open else closed_screen(sight, act=True)
 
 
 def _way_back(sight: Sight) -> tuple[str, ...]:
-    if not acts.open_for_acts(sight.form, sight.desk.clock()):
-        return ()
-    return (sight.words("act_back", close=sight.close),)
+    return (sight.words("act_back", close=sight.close),) if sight.is_open else ()
 
 
 def _outcome_page(sight: Sight, heading: str, paragraphs: tuple[str, ...]) -> str:
-    still_open = acts.open_for_acts(sight.form, sight.desk.clock())
-    links = ((sight.words("go_to_form"), sight.links.form),) if still_open else ()
+    links = ((sight.words("go_to_form"), sight.links.form),) if sight.is_open else ()
     return render.done_page(sight.words, sight.frame(), heading=heading, paragraphs=paragraphs, links=links)
 
 
@@ -176,13 +174,3 @@ def _again(desk: Desk, links: Links, form: Form, way: str, inputs: Inputs, fault
     view = act_view(sight, way, inputs, fault=fault)
     hidden = () if last is None else (("_last", last.isoformat()),)
     return page_response(render.act_page(view, sight.words, sight.frame(action=links.way(way), hidden=hidden)))
-
-
-def _admitted(tx: Tx, desk: Desk, links: Links) -> Form | None:
-    invitation_id = invitation_of(links.token)
-    form = None if invitation_id is None else form_of(tx, invitation_id)
-    return form if form is not None and desk.admits(links.token, Purpose.ANSWER)(form.asked) else None
-
-
-def _one(inputs: Inputs, name: str) -> str:
-    return next(iter(inputs.get(name, ())), "")

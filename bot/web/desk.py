@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.web.links import Links, base_of, seal_form
 from storage.asked import Asked
-from storage.engine import Store
-from surveys.tokens import Purpose, opens
+from storage.engine import Store, Tx
+from storage.forms import Form, form_of
+from surveys.tokens import Purpose, invitation_of, opens
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +51,12 @@ class Desk:
     def is_spent(self, token: str, asked: Asked) -> bool:
         """Whether it is the entry link that the last Submit used up."""
         return asked.entry_generation > 0 and self._opens(token, Purpose.ENTRY, asked, back=1)
+
+    def admitted(self, tx: Tx, links: Links) -> Form | None:
+        """The form the link opens; None if it opens nothing."""
+        invitation_id = invitation_of(links.token)
+        form = None if invitation_id is None else form_of(tx, invitation_id)
+        return form if form is not None and self.admits(links.token, links.purpose)(form.asked) else None
 
     def _opens(self, token: str, purpose: Purpose, asked: Asked, *, back: int) -> bool:
         generation = asked.entry_generation if purpose is Purpose.ENTRY else asked.generation

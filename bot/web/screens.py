@@ -9,6 +9,7 @@ from bot.web.sight import Sight
 from channels.web import render
 from channels.web.inputs import Inputs
 from channels.web.pages import inputs_for, page_view, question_words, record_view
+from channels.web.parse import VOICE, is_typed
 from channels.web.views import FirstView, RecordView
 from surveys.answer_values import AnswerKey
 from surveys.instrument import Question
@@ -16,6 +17,9 @@ from surveys.moment_words import say_moment
 from surveys.pages import Page
 from surveys.rounds import RoundState
 from surveys.routing import missing, shown_items
+
+NOTHING = Page(key="", section=None, items=(), questions=())
+"""The page of someone who is asked nothing."""
 
 
 def question_screen(
@@ -81,9 +85,20 @@ def review_screen(sight: Sight, *, notes: Sequence[str] = (), told: bool = False
     return render.review_page(_record(sight, sight.links.change), sight.words, frame, errors=errors, entry=sight.entry)
 
 
-def done_screen(sight: Sight, *, notes: Sequence[str] = ()) -> str:
-    """The return is in: what was recorded, each to be changed until the close, and what happens next."""
+def done_screen(sight: Sight, *, notes: Sequence[str] = (), typed: Inputs | None = None) -> str:
+    """The return is in: what was recorded, each to be changed until the close, and what happens next.
+
+    `typed`: a second sending of an unlinked return; it was not stored, and is shown back.
+    """
     words = sight.words
+    if sight.unlinked and typed is not None:
+        return render.done_page(
+            words,
+            sight.frame(notes=notes),
+            heading=words("done_before"),
+            paragraphs=(words("done_before_unlinked"),),
+            typed=typed_by_question(sight, typed),
+        )
     if sight.unlinked:
         return render.done_page(
             words,
@@ -93,7 +108,8 @@ def done_screen(sight: Sight, *, notes: Sequence[str] = ()) -> str:
             thanks=sight.setting.say(sight.form.instrument.thanks),
         )
     paragraphs = [words("done_lead", close=sight.close)]
-    if any(each.channel == "mail" for each in sight.person.usable_addresses) and not sight.entry:
+    by_mail = any(each.channel == "mail" for each in sight.person.usable_addresses)
+    if by_mail and not sight.entry and not sight.form.asked.opted_out:
         paragraphs.append(words("done_receipt"))
     return render.done_page(
         words,
@@ -122,8 +138,11 @@ def later_screen(sight: Sight) -> str:
     return render.later_page(sight.words, sight.frame(), form=sight.links.form, close=sight.close)
 
 
-def closed_screen(sight: Sight, *, typed: Inputs | None = None, kept: bool = False) -> str:
-    """The round takes no answers (any more, or yet); what has just been typed is shown back."""
+def closed_screen(sight: Sight, *, typed: Inputs | None = None, kept: bool = False, act: bool = False) -> str:
+    """The round takes no answers (any more, or yet); what has just been typed is shown back.
+
+    `act`: a reason not to answer was given, which changes nothing.
+    """
     words, asked = sight.words, sight.form.asked
     if asked.state is RoundState.CANCELLED:
         heading, paragraphs = words("cancelled"), [words("cancelled_body", who=sight.contact)]
@@ -135,14 +154,16 @@ def closed_screen(sight: Sight, *, typed: Inputs | None = None, kept: bool = Fal
         paragraphs = [words("closed_at", close=say_moment(asked.ended_at, sight.zone, words.tag))]
         if sight.contact:
             paragraphs.append(words("closed_body", who=sight.contact))
-    shown_back = {name: values for name, values in (typed or {}).items() if name[:1] != "_" or name[:7] == "_voice."}
+        if act:
+            paragraphs.append(words("act_stopped_after_close"))
+    shown_back = typed_by_question(sight, typed or {})
     if any(value.strip() for values in shown_back.values() for value in values):
         paragraphs.append(words("closed_kept" if kept else "closed_not_kept"))
     record = None
     if asked.response is not None and not sight.entry:
         record = _record(sight, "")
     return render.closed_page(
-        words, sight.frame(), heading=heading, paragraphs=paragraphs, typed=_by_question(sight, typed), record=record
+        words, sight.frame(), heading=heading, paragraphs=paragraphs, typed=shown_back, record=record
     )
 
 
@@ -164,13 +185,23 @@ def _missing(sight: Sight) -> list[tuple[str, str]]:
     return found
 
 
-def _by_question(sight: Sight, typed: Inputs | None) -> dict[str, Sequence[str]]:
-    """What was typed, named as the questions are and not as the fields."""
+def typed_by_question(sight: Sight, typed: Inputs) -> dict[str, Sequence[str]]:
+    """What a person typed, named as the questions are and not as the fields."""
     questions = {(question.item.key, question.row): question for question in sight.form.instrument.questions()}
-    return {_named(sight, name, questions): values for name, values in (typed or {}).items() if name[:1] != "_"}
+    found: dict[str, Sequence[str]] = {}
+    for name, values in typed.items():
+        if is_typed(name):
+            said = _named(sight, name, questions)
+            # Two questions may have the same words.
+            found[f"{said} ({name})" if said in found else said] = values
+    return found
 
 
 def _named(sight: Sight, name: str, questions: Mapping[AnswerKey, Question]) -> str:
+    if name.startswith(VOICE):
+        voice, _, item = name.removeprefix(VOICE).partition(".")
+        label = sight.setting.voices.get(voice)
+        return f"{_named(sight, item, questions)} ({sight.setting.say(label) or voice})"
     item, _, row = name.partition(".")
     question = questions.get((item, row)) or questions.get((item, ""))
     if question is None:

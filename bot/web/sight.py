@@ -11,6 +11,7 @@ from bot.web.links import Links, privacy_link
 from channels.web.pages import Setting
 from channels.web.views import FirstView, Frame
 from channels.web.words import Words
+from handlers.acts import open_for_acts
 from storage.consents import consents_of
 from storage.engine import Tx
 from storage.forms import Form
@@ -49,6 +50,11 @@ class Sight:
     @property
     def unlinked(self) -> bool:
         return self.form.asked.mode is Mode.UNLINKED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the round takes answers now, and a reason not to answer still changes anything."""
+        return open_for_acts(self.form, self.desk.clock())
 
     @property
     def close(self) -> str:

@@ -16,6 +16,11 @@ EVIDENCE, BY = "evidence", "by"
 UNSAID = "–"
 
 
+def first_of(inputs: Inputs, name: str) -> str:
+    """The first value sent under that name, "" if there is none."""
+    return next(iter(inputs.get(name, ())), "")
+
+
 def name_of(question: Question) -> str:
     """`item` or `item.row`."""
     return answer_name((question.item.key, question.row))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from channels.web.inputs import Inputs, input_names, name_of, raw_from
+from channels.web.inputs import Inputs, first_of, input_names, name_of, raw_from
 from surveys.answer_values import AnswerKey, Raw
 from surveys.instrument import ItemType
 from surveys.pages import Page
@@ -45,23 +45,24 @@ def parse(inputs: Inputs, page: Page, voices: Iterable[str]) -> ParsedForm:
         raw = raw_from(question, inputs, perspectives, unticked=unticked)
         if raw is not None:
             given[question.item.key, question.row] = raw
-    speaking = _one(inputs, "_as")
+    speaking = first_of(inputs, "_as")
+    for_voices = _for_voices(inputs, page, perspectives)
+    known.update(f"{VOICE}{voice}.{item}" for voice, (item, _) in for_voices)
     return ParsedForm(
         given=given,
-        for_voices=_for_voices(inputs, page, perspectives),
+        for_voices=for_voices,
         quotes=_quotes(inputs, page),
-        strange={
-            name: values for name, values in inputs.items() if name not in known and name != "go" and name[:1] != "_"
-        },
-        seen=_number(_one(inputs, "_seen")),
+        strange={name: values for name, values in inputs.items() if name not in known and is_typed(name)},
+        seen=_number(first_of(inputs, "_seen")),
         speaking=speaking if speaking in {SELF, TYPING, ELSE} else "",
-        typist=" ".join(_one(inputs, "_typist").split())[:200],
-        mode=_mode(_one(inputs, "_mode")),
+        typist=" ".join(first_of(inputs, "_typist").split())[:200],
+        mode=_mode(first_of(inputs, "_mode")),
     )
 
 
-def _one(inputs: Inputs, name: str) -> str:
-    return next(iter(inputs.get(name, ())), "")
+def is_typed(name: str) -> bool:
+    """Whether a field holds what a person wrote or chose as an answer, and not what our own pages put in."""
+    return name != "go" and (name[:1] != "_" or name.startswith(VOICE))
 
 
 def _number(words: str) -> int | None:
@@ -74,13 +75,13 @@ def _mode(words: str) -> ReturnMode | None:
 
 def _quotes(inputs: Inputs, page: Page) -> dict[str, QuoteLevel]:
     levels = {level.value for level in QuoteLevel}
-    asked = {item.key: _one(inputs, QUOTE + item.key) for item in page.items if item.quote}
+    asked = {item.key: first_of(inputs, QUOTE + item.key) for item in page.items if item.quote}
     return {item: QuoteLevel(level) for item, level in asked.items() if level in levels}
 
 
 def _for_voices(inputs: Inputs, page: Page, voices: tuple[str, ...]) -> dict[tuple[str, AnswerKey], str]:
     return {
-        (voice, (item.key, "")): _one(inputs, f"{VOICE}{voice}.{item.key}")
+        (voice, (item.key, "")): first_of(inputs, f"{VOICE}{voice}.{item.key}")
         for item in page.items
         if item.type is ItemType.LONG_TEXT
         for voice in voices

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from channels.web.parse import VOICE, is_typed
 from channels.web.views import ActView, Frame, PageView, RecordView
 from channels.web.words import Words
 
@@ -57,8 +58,9 @@ def done_page(
     record: RecordView | None = None,
     missing: Sequence[tuple[str, str]] = (),
     links: Sequence[tuple[str, str]] = (),
+    typed: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
-    """The end: what was recorded, what comes next. `missing` and `links` are (words, link)."""
+    """The end: what was recorded, what comes next. `missing` and `links` are (words, link); `typed` was not stored."""
     return _render(
         "done.html",
         words,
@@ -69,6 +71,7 @@ def done_page(
         record=record,
         missing=missing,
         links=links,
+        typed=_shown(typed),
     )
 
 
@@ -107,10 +110,10 @@ def later_page(words: Words, frame: Frame, *, form: str, close: str) -> str:
     return _render("later.html", words, frame, form=form, close=close)
 
 
-def act_page(view: ActView, words: Words, frame: Frame) -> str:
-    """One of the one-tap reasons, before it is done."""
+def act_page(view: ActView, words: Words, frame: Frame, *, typed: Mapping[str, Sequence[str]] | None = None) -> str:
+    """One of the one-tap reasons, before it is done. `typed`: answers that are not stored, to be copied."""
     errors = [(ask.id, ask.error) for ask in view.asks if ask.error]
-    return _render("act.html", words, frame, view=view, errors=errors)
+    return _render("act.html", words, frame, view=view, errors=errors, typed=_shown(typed))
 
 
 def notice_page(
@@ -134,7 +137,7 @@ def plain_page(words: Words, frame: Frame, *, heading: str, paragraphs: Sequence
 def _shown(typed: Mapping[str, Sequence[str]] | None) -> list[tuple[str, str]]:
     """What a person wrote, to be copied: chosen options and boxes stay, our own hidden fields go."""
     return [
-        (name.removeprefix("_voice."), "\n".join(values)[:_LONGEST_SHOWN])
+        (name.removeprefix(VOICE), "\n".join(values)[:_LONGEST_SHOWN])
         for name, values in (typed or {}).items()
-        if name != "go" and any(value.strip() for value in values) and (name[:1] != "_" or name.startswith("_voice."))
+        if is_typed(name) and any(value.strip() for value in values)
     ]

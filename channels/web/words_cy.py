@@ -37,7 +37,7 @@ CY: dict[str, str] = {
     "quote_perspective": "Cewch, gyda fy rôl yn unig",
     "quote_perspective_area": "Cewch, gyda fy rôl a’m hardal",
     "quote_name": "Cewch, gyda fy enw",
-    "quote_withdraw": "Gallwch newid hyn nes bod yr adroddiad wedi’i orffen.",
+    "quote_withdraw": "Gallwch newid hyn yma nes bod y rownd yn cau.",
     # The top of the first page
     "who_asks": "Pwy sy’n gofyn",
     "who_asks_line": "{sender}, ar ran {programme}.",
@@ -91,7 +91,7 @@ CY: dict[str, str] = {
     "saved_change": "Mae eich newid wedi’i gadw.",
     # Review
     "review": "Gwiriwch eich atebion",
-    "review_lead": "Does dim wedi’i anfon eto. Newidiwch yr hyn a fynnwch, yna anfonwch.",
+    "review_lead": "Mae eich atebion wedi’u cadw ond heb eu hanfon eto. Newidiwch yr hyn a fynnwch, yna anfonwch.",
     "nothing_answered": "Does dim ateb eto. Atebwch o leiaf un cwestiwn, neu dewiswch ffordd arall o ateb o’r dudalen gyntaf.",
     "change": "Newid",
     "not_answered": "Heb ei ateb",
@@ -104,10 +104,12 @@ CY: dict[str, str] = {
     # Done
     "done": "Diolch, mae eich atebion wedi cyrraedd",
     "done_lead": "Dyma a gofnodwyd. Gallwch ei newid hyd at {close}.",
-    "done_receipt": "Bydd derbynneb gyda’r un rhestr yn dod atoch drwy e-bost.",
+    "done_receipt": "Bydd derbynneb yn dod atoch drwy e-bost, unwaith. Ar y dudalen hon yn unig y gwelir yr hyn a newidiwch wedyn.",
     "done_what_next": "Beth sy’n digwydd nesaf",
     "done_recorded": "Beth a gofnodwyd",
     "done_unlinked": "Mae eich atebion wedi cyrraedd. Does dim enw arnynt, felly ni ellir eu dangos na’u newid yma mwyach.",
+    "done_before": "Anfonwyd atebion drwy’r ddolen hon eisoes",
+    "done_before_unlinked": "Nid oes dim wedi’i ychwanegu atynt. Os gwasgwyd Anfon ddwywaith, mae popeth yn iawn. Dyma’r hyn na chafodd ei storio, i chi gael ei gadw:",
     "done_missing": "Does dim ateb eto i gwestiwn y mae ei angen: “{ask}”",
     "done_entry": "Mae’r ymateb dros {name} wedi’i gofnodi",
     "done_entry_body": "Mae’r ddolen hon wedi gwneud ei gwaith ac nid yw’n agor y ffurflen eto.",
@@ -117,10 +119,10 @@ CY: dict[str, str] = {
     "closed_body": "Os oes rhywbeth yr hoffech ei ddweud o hyd, ysgrifennwch at {who}.",
     "closed_recorded": "Dyma eich atebion fel y’u cofnodwyd.",
     "closed_kept": (
-        "Daeth yr hyn a anfonwyd gennych nawr ar ôl cau, felly nid yw’n cyfrif fel ateb. Mae wedi’i gadw yn gyfan, a"
+        "Nid oedd y rownd ar agor pan anfonwyd hyn, felly nid yw’n cyfrif fel ateb. Mae wedi’i gadw yn gyfan, a"
         " bydd y trefnwyr yn ei ddarllen. Dyma fe eto:"
     ),
-    "closed_not_kept": "Daeth yr hyn a anfonwyd gennych nawr ar ôl cau ac ni chafodd ei gadw. Dyma fe, i chi gael ei gadw:",
+    "closed_not_kept": "Nid oedd y rownd ar agor pan anfonwyd hyn, felly ni chafodd ei storio. Dyma fe, i chi gael ei gadw:",
     "not_open": "Nid yw’r rownd hon ar agor eto",
     "not_open_body": "Mae’n agor {opens}. Bydd yr un ddolen yn gweithio bryd hynny.",
     "cancelled": "Nid yw’r rownd hon yn digwydd",
@@ -137,8 +139,8 @@ CY: dict[str, str] = {
     "not_our_form_body": "Ni chadwyd dim. Agorwch eich dolen eto ac anfonwch y dudalen oddi yno.",
     "too_much": "Roedd hynny’n ormod i un dudalen",
     "too_much_body": (
-        "Ni chadwyd dim o’r dudalen hon: roedd yn fwy nag 8 MB gyda’i gilydd. Defnyddiwch fotwm Yn ôl eich porwr, mae eich"
-        " geiriau yno o hyd; byrhewch nhw neu anfonwch y rhan hiraf drwy e-bost, ac yna cadwch eto."
+        "Ni chadwyd dim o’r dudalen hon: roedd yn fwy nag 8 MB gyda’i gilydd. Defnyddiwch fotwm Yn ôl eich porwr: mae eich"
+        " geiriau yn dal gan y rhan fwyaf o borwyr. Byrhewch nhw neu anfonwch y rhan hiraf drwy e-bost, ac yna cadwch eto."
     ),
     "not_saved": "Ni chafodd hynny ei gadw",
     "not_saved_body": (
@@ -181,6 +183,7 @@ CY: dict[str, str] = {
     "someone_else_refused": "Ni allwn ysgrifennu at y cyfeiriad hwn. Enwch rywun arall, neu dywedwch wrth y trefnwyr.",
     "someone_else_many": "Mae llawer o bobl wedi’u henwi o fewn yr awr ddiwethaf. Rhowch gynnig arall arni ymhen awr.",
     "someone_else_self": "Eich cyfeiriad chi yw hwn. Os ydych am ateb eich hun, ewch at y cwestiynau.",
+    "else_typed": "Nid yw’r hyn a deipiwyd wedi’i gadw, gan nad {name} a’i teipiodd ac nad ar ran y person hwnnw y’i teipiwyd. Mae isod, i chi gael ei gadw.",
     "needs_name": "Ysgrifennwch enw’r person",
     "needs_email": "Ysgrifennwch gyfeiriad e-bost fel enw@example.org",
     "joint_return_heading": "Rydych yn ateb ar y cyd?",

@@ -37,7 +37,7 @@ EN: dict[str, str] = {
     "quote_perspective": "Yes, with my role only",
     "quote_perspective_area": "Yes, with my role and my area",
     "quote_name": "Yes, with my name",
-    "quote_withdraw": "You can change this until the report is finished.",
+    "quote_withdraw": "You can change this here until the round closes.",
     # The top of the first page
     "who_asks": "Who asks",
     "who_asks_line": "{sender}, for {programme}.",
@@ -91,7 +91,7 @@ EN: dict[str, str] = {
     "saved_change": "Your change is saved.",
     # Review
     "review": "Check your answers",
-    "review_lead": "Nothing has been sent yet. Change what you like, then send.",
+    "review_lead": "Your answers are saved but not sent yet. Change what you like, then send.",
     "nothing_answered": "There is no answer yet. Answer at least one question, or choose another way to answer from the first page.",
     "change": "Change",
     "not_answered": "Not answered",
@@ -104,10 +104,12 @@ EN: dict[str, str] = {
     # Done
     "done": "Thank you, your answers are in",
     "done_lead": "This is what was recorded. You can change it until {close}.",
-    "done_receipt": "A receipt with the same list goes to you by email.",
+    "done_receipt": "A receipt goes to you by email, once. What you change later shows on this page only.",
     "done_what_next": "What happens next",
     "done_recorded": "What was recorded",
     "done_unlinked": "Your answers are in. They carry no name, so they can no longer be shown or changed here.",
+    "done_before": "Answers were sent through this link before",
+    "done_before_unlinked": "Nothing has been added to them. If you pressed Send twice, all is well. This is what was not stored, so that you can keep it:",
     "done_missing": "A needed question has no answer yet: “{ask}”",
     "done_entry": "The return for {name} is recorded",
     "done_entry_body": "This link has done its work and does not open the form again.",
@@ -117,10 +119,10 @@ EN: dict[str, str] = {
     "closed_body": "If there is something you still want to say, write to {who}.",
     "closed_recorded": "These are your answers as they were recorded.",
     "closed_kept": (
-        "What you just sent came after the close, so it does not count as an answer. It is kept whole, and the organisers will"
-        " read it. Here it is again:"
+        "The round was not open when you sent this, so it does not count as an answer. It is kept whole, and the organisers"
+        " will read it. Here it is again:"
     ),
-    "closed_not_kept": "What you just sent came after the close and was not stored. Here it is, so that you can keep it:",
+    "closed_not_kept": "The round was not open when you sent this, so it was not stored. Here it is, so that you can keep it:",
     "not_open": "This round is not open yet",
     "not_open_body": "It opens on {opens}. The same link will work then.",
     "cancelled": "This round is not taking place",
@@ -137,8 +139,8 @@ EN: dict[str, str] = {
     "not_our_form_body": "Nothing was stored. Open your link again and send the page from there.",
     "too_much": "That was too much for one page",
     "too_much_body": (
-        "Nothing of this page was stored: together it was larger than 8 MB. Use your browser’s Back button, your words are"
-        " still there; shorten them or send the longest part by email, and save again."
+        "Nothing of this page was stored: together it was larger than 8 MB. Use your browser’s Back button: most browsers"
+        " still have your words. Shorten them or send the longest part by email, and save again."
     ),
     "not_saved": "That was not saved",
     "not_saved_body": (
@@ -178,6 +180,7 @@ EN: dict[str, str] = {
     "someone_else_refused": "We can’t write to this address. Name another person, or tell the organisers.",
     "someone_else_many": "Many people have been named within the last hour. Try again in an hour.",
     "someone_else_self": "This is your own address. If you want to answer yourself, go to the questions.",
+    "else_typed": "What you typed is not stored, because it was not typed by {name} or for them. It stands below, so that you can keep it.",
     "needs_name": "Write the person’s name",
     "needs_email": "Write an email address such as name@example.org",
     "joint_return_heading": "You answer in a joint return?",

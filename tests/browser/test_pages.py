@@ -18,9 +18,10 @@ import pytest
 from playwright.sync_api import Page
 
 from bot.web_server import WebServer
+from storage.engine import Store
 from surveys.tokens import Purpose
 from tests.axe import axe_violations
-from tests.web.conftest import CLOSED, Garden
+from tests.web.conftest import CLOSED, Garden, garden_of
 
 # Several dozen pages are looked at, twice each, on whatever machine this is.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -102,6 +103,24 @@ def fill_in(page: Page) -> None:
         choices = first.locator("input[type=radio]:not([name^=_]), input[type=checkbox]")
         if choices.count() and not first.locator("input:checked").count():
             choices.first.check()
+
+
+LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+
+
+def test_one_long_word_widens_no_page(page: Page, store: Store, tmp_path: Path) -> None:
+    words = {"title: The day": f"title: {LONG}", "ask: Which part of town": f"ask: {LONG}"}
+    words |= {
+        "ask: Did you come to the open day?": f"ask: Did you come to {LONG}{LONG}?",
+        "en-GB: The pond": f"en-GB: {LONG}",
+    }
+    for looker in looking(page, garden_of(store, tmp_path, words=words)):
+        mine = looker.garden.link("t1")
+        for narrow in (320, 660):
+            page.set_viewport_size({"width": narrow, "height": 700})
+            for place in ("", "?page=came", "?page=parts", "?at=review"):
+                page.goto(looker.base + mine + place)
+                assert page.evaluate("document.documentElement.scrollWidth") <= narrow, f"{place} at {narrow}"
 
 
 def test_every_page_of_the_form(looker: Looker) -> None:

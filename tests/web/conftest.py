@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from bs4 import BeautifulSoup
@@ -143,13 +145,26 @@ class Visitor:
         return seen
 
 
-def plant(store: Store, folder: Path, *, mode: str = "confidential", min_group: int = 10) -> Round:
-    """Load the feature tour and open its round, with everyone of its panel invited."""
+def plant(
+    store: Store,
+    folder: Path,
+    *,
+    mode: str = "confidential",
+    min_group: int = 10,
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> Round:
+    """Load the feature tour and open its round, with everyone of its panel invited; `words` replace its own."""
     here = folder / "feature-tour"
     shutil.copytree(EXAMPLES / "feature-tour", here)
     programme = here / "programme.yaml"
     text = programme.read_text(encoding="utf-8").replace("mode: confidential", f"mode: {mode}")
     programme.write_text(text.replace("min_group: 10", f"min_group: {min_group}"), encoding="utf-8")
+    tour = here / "tour.yaml"
+    asked = tour.read_text(encoding="utf-8")
+    for own, other in words.items():
+        assert own in asked, own
+        asked = asked.replace(own, other)
+    tour.write_text(asked, encoding="utf-8")
     loaded = load_programme(programme, store, OPENED - timedelta(days=60), dry_run=False, actor="cli")
     assert isinstance(loaded, Loaded), loaded
     with store.writing() as tx:

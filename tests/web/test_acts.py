@@ -100,6 +100,23 @@ def test_later_snoozes_until_that_day(garden):
     assert garden.disposition("t1") == "pending"
 
 
+def test_a_free_day_means_the_working_day_after_it(garden):
+    seen = garden.person("t1").act("later", ("_day", "2025-05-03"))
+    assert "We will remind you on Tuesday 6 May" in seen.words, "Monday 5 May is a bank holiday"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("planned", "not open yet"), ("cancelled", "is not taking place"), ("closed", "has closed")]
+)
+def test_a_reason_where_nothing_is_open(garden, state, words):
+    page = garden.person("t1").open(f"{garden.link('t1')}/not-me")
+    with garden.store.writing() as tx:
+        tx.exec_driver_sql(f"update rounds set state = '{state}'")
+    for seen in (garden.person("t1").open(f"{garden.link('t1')}/not-me"), garden.person("t1").post(page)):
+        assert seen.kind == "closed"
+        assert words in seen.heading
+
+
 def test_later_than_the_close_offers_the_last_day_or_someone_else(garden):
     visitor = garden.person("t1")
     seen = visitor.act("later", ("_day", "2025-05-20"))

@@ -262,3 +262,36 @@ def test_pages_under_a_path_of_a_shared_server(store, tmp_path):
         assert seen.status == 200
         assert seen.soup.form["action"].startswith("/voices/f/")
         assert seen.soup.link["href"].startswith("/voices/assets/")
+
+
+def test_someone_else_gets_back_what_they_typed_before_they_said_so(garden):
+    visitor = garden.person("t1")
+    page = visitor.open()
+    seen = visitor.post(page, ("_as", "else"), ("years", "7"))
+    assert seen.heading == "Who should answer instead?"
+    assert "It stands below" in seen.words
+    assert [each.get_text() for each in seen.soup.select("pre.typed")] == ["7"]
+    assert garden.rows("select count(*) from answers") == [(0,)]
+    assert "will be asked instead" in visitor.post(seen, ("_name", "Nia"), ("_email", "nia@elsewhere.test")).words
+    plain = garden.person("t3").post(garden.person("t3").open(), ("_as", "else"))
+    assert plain.heading == "Who should answer instead?"
+    assert not plain.soup.select("pre.typed")
+
+
+def test_what_a_voice_said_is_kept_where_its_page_is_no_longer_asked(garden):
+    said = {"_voice.neighbour.disappointed": WORDS}
+    seen = send(garden, garden.link("t1"), **fields_for(garden, "t1", "disappointed", **said))
+    assert seen.status == 303
+    [(text,)] = garden.rows("select text from triage")
+    assert WORDS in str(text)
+
+
+def test_what_a_voice_said_is_kept_and_shown_back_after_the_close(garden):
+    garden.clock.now = CLOSED + timedelta(minutes=1)
+    both = {"plant_why": WORDS, "_voice.neighbour.plant_why": "Fewer slugs"}
+    seen = send(garden, garden.link("t1"), **fields_for(garden, "t1", "plant_why", **both))
+    assert seen.kind == "closed"
+    assert {each.get_text() for each in seen.soup.select("pre.typed")} == {WORDS, "Fewer slugs"}
+    [(text,)] = garden.rows("select text from triage")
+    assert WORDS in str(text)
+    assert "Fewer slugs" in str(text)

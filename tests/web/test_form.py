@@ -278,6 +278,15 @@ def seen_fields(garden, link):
     return {"_csrf": seal_form(SECRET, link.rpartition("/")[2]), "_page": "welcome", "go": "next"}
 
 
+def test_a_reason_stands_until_an_organisers_return_is_sent(garden):
+    garden.person("t1").act("joint-return")
+    organiser = garden.person("t1", Purpose.ENTRY)
+    organiser.post(organiser.page("came"), ("came", "no"))
+    assert garden.disposition("t1") == "joint_return"
+    organiser.post(organiser.open(f"{organiser.link}?at=review"))
+    assert garden.disposition("t1") == "complete"
+
+
 def test_the_form_speaks_the_persons_language(garden):
     with garden.store.writing() as tx:
         tx.exec_driver_sql("update participants set language = 'cy' where key = 't1'")

@@ -83,3 +83,16 @@ def test_after_the_close_nothing_is_kept_beside_the_person(unlinked_garden):
     assert "was not stored" in seen.words
     assert unlinked_garden.rows("select count(*) from triage") == [(0,)]
     assert unlinked_garden.rows("select count(*) from unlinked_returns") == [(0,)]
+
+
+def test_a_second_sending_is_not_stored_and_comes_back(unlinked_garden):
+    garden = unlinked_garden
+    visitor = garden.person("t1")
+    page = visitor.open()
+    visitor.post(page, ("came", "no"), ("plant", "A quince"))
+    seen = visitor.post(page, ("came", "no"), ("plant", "Two medlars"))
+    assert seen.kind == "done"
+    assert "Nothing has been added" in seen.words
+    assert "Two medlars" in [each.get_text() for each in seen.soup.select("pre.typed")]
+    assert garden.rows("select count(*) from unlinked_returns") == [(1,)]
+    assert "medlars" not in str(dump(garden))
