@@ -202,10 +202,11 @@ def _split(raw: str, schemes: tuple[str, ...], example: str) -> SplitResult:
 
 
 def _mail_address(raw: str) -> str:
-    name, address = parseaddr(raw)
+    address = parseaddr(raw)[1]
     local, at, domain = address.rpartition("@")
     if not (local and at and domain) or any(not letter.isprintable() for letter in raw) or " " in address:
-        raise ValueError(f"'{raw}' is not like name@example.org or Name <name@example.org>")
+        shown = " ".join(raw.split())
+        raise ValueError(f"'{shown}' is not like name@example.org or Name <name@example.org>, on one line")
     return raw
 
 
