@@ -9,7 +9,7 @@ from datetime import datetime
 
 from handlers.erasing import without_erased
 from handlers.load_outcomes import Change
-from storage import audit
+from storage import audit, invitations
 from storage.engine import Tx
 from storage.panel_rows import (
     add_people,
@@ -21,12 +21,15 @@ from storage.panel_rows import (
 )
 from storage.people import participants_of
 from surveys.addresses import folded
+from surveys.dispositions import Disposition
 from surveys.panel import Participant
 from surveys.panel_file import Panel, PanelRow, identity, read_panel
 from surveys.programme import Programme
 from surveys.source import Problem, Problems
 from surveys.table import Table
 
+# Why an invitation is no longer to be answered; only that is taken back when the person is.
+OFF_PANEL = "taken off the panel"
 CHANNEL_WORDS = {"mail": "email", "slack": "Slack id", "teams": "Teams id"}
 # What is compared as it stands; a word for people where the name isn't one.
 _COMPARED: tuple[tuple[str, Callable[[Participant | PanelRow], object]], ...] = (
@@ -143,7 +146,21 @@ def keep_panel(
     if gone:
         remove_people(tx, gone, ground.now)
         by_change["removed"] += gone
+        _no_longer_asked(tx, gone, ground.now)
+    _asked_after_all(tx, by_change["is back"], ground.now)
     _audit(tx, ground, by_change)
+
+
+def _no_longer_asked(tx: Tx, people: Sequence[int], now: datetime) -> None:
+    """Who was not heard in an open round, and is asked nothing more, is none of those it was to reach."""
+    standing = invitations.open_invitations(tx, people, (Disposition.PENDING, Disposition.UNDELIVERABLE))
+    invitations.set_disposition(tx, standing, Disposition.NOT_ELIGIBLE, reason=OFF_PANEL, channel="cli", now=now)
+
+
+def _asked_after_all(tx: Tx, people: Sequence[int], now: datetime) -> None:
+    standing = invitations.open_invitations(tx, people, (Disposition.NOT_ELIGIBLE,))
+    back = invitations.settled_because(tx, standing, OFF_PANEL)
+    invitations.set_disposition(tx, back, Disposition.PENDING, reason="back on the panel", channel="cli", now=now)
 
 
 def _with_preference(who: Participant, row: PanelRow, notes: list[str]) -> PanelRow:

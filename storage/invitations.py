@@ -14,9 +14,10 @@ from storage.dialects import insert_into
 from storage.engine import Tx
 from storage.tables.base import UtcTime
 from storage.tables.programme import sessions
-from storage.tables.rounds import dispositions, invitation_voices, invitations
+from storage.tables.rounds import dispositions, invitation_voices, invitations, rounds
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
+from surveys.rounds import RoundState
 
 # Letters and digits that are not taken for one another when read aloud or copied by hand.
 _REFERENCE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -187,6 +188,39 @@ def set_disposition(
             for each in ids
         ],
     )
+
+
+def open_invitations(tx: Tx, participant_ids: Sequence[int], standing: Iterable[Disposition]) -> tuple[int, ...]:
+    """The invitations of these people, in rounds that are open, with one of these dispositions."""
+    wanted = [str(each) for each in standing]
+    found: list[int] = []
+    for start in range(0, len(participant_ids), _CHUNK):
+        query = (
+            select(invitations.c.id)
+            .join(rounds, rounds.c.id == invitations.c.round_id)
+            .where(
+                rounds.c.state == RoundState.OPEN,
+                invitations.c.participant_id.in_(participant_ids[start : start + _CHUNK]),
+                invitations.c.disposition.in_(wanted),
+            )
+        )
+        found.extend(tx.execute(query).scalars())
+    return tuple(found)
+
+
+def settled_because(tx: Tx, invitation_ids: Sequence[int], reason: str) -> tuple[int, ...]:
+    """Those of the invitations whose present disposition was given for that reason."""
+    found: list[int] = []
+    for start in range(0, len(invitation_ids), _CHUNK):
+        part = invitation_ids[start : start + _CHUNK]
+        latest = (
+            select(func.max(dispositions.c.id))
+            .where(dispositions.c.invitation_id.in_(part))
+            .group_by(dispositions.c.invitation_id)
+        )
+        given = select(dispositions.c.invitation_id).where(dispositions.c.id.in_(latest))
+        found.extend(tx.execute(given.where(dispositions.c.reason == reason)).scalars())
+    return tuple(found)
 
 
 def snooze(tx: Tx, invitation_id: int, until: datetime | None) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from handlers.load import Loaded, import_panel
+from storage import invitations
 from storage.invitation_facts import facts_of_round
 from storage.people import participants_of
 from surveys.dispositions import Disposition
@@ -97,3 +98,38 @@ def test_a_session_taken_from_a_person_leaves_what_they_were_asked(town: Town, s
         facts = {each.participant.key: each for each in facts_of_round(tx, town.round().id, people)}
     assert facts["ana"].voices == {("north", "host"), ("south", "pcf")}
     assert facts["bo"].disposition is Disposition.PENDING
+
+
+def test_who_is_taken_off_the_panel_is_no_longer_counted_as_to_answer(town: Town, server: SmtpServer) -> None:
+    town.load()
+    town.tick(OPENS)
+    panel = town.folder / "panel.csv"
+    whole = panel.read_text()
+    panel.write_text("".join(line for line in whole.splitlines(keepends=True) if not line.startswith("bo,")))
+
+    def bring_up(now: datetime) -> None:
+        loaded = import_panel(panel, town.store, "town", now, remove_missing=True, actor="test")
+        assert isinstance(loaded, Loaded), loaded
+
+    bring_up(OPENS + MINUTE)
+    assert town.invitation("bo").disposition is Disposition.NOT_ELIGIBLE
+    assert town.tick(FIRST).sent == {"reminder": 3}
+    panel.write_text(whole)
+    bring_up(FIRST + MINUTE)
+    assert town.invitation("bo").disposition is Disposition.PENDING
+    assert town.tick(FIRST + 2 * MINUTE).did_nothing
+    assert town.tick(SECOND).sent == {"reminder": 4}
+
+
+def test_who_said_that_it_is_not_for_them_stays_so_when_back_on_the_panel(town: Town) -> None:
+    town.load()
+    town.tick(OPENS)
+    with town.store.writing() as tx:
+        ids = [town.invitation("bo").id]
+        invitations.set_disposition(tx, ids, Disposition.NOT_ELIGIBLE, reason="not me", channel="web", now=OPENS)
+    panel = town.folder / "panel.csv"
+    whole = panel.read_text()
+    for words in ("".join(line for line in whole.splitlines(keepends=True) if not line.startswith("bo,")), whole):
+        panel.write_text(words)
+        import_panel(panel, town.store, "town", OPENS + MINUTE, remove_missing=True, actor="test")
+    assert town.invitation("bo").disposition is Disposition.NOT_ELIGIBLE
