@@ -74,5 +74,7 @@ def without_erased(tx: Tx, programme_id: int, rows: Iterable[PanelRow], notes: l
         copied = tuple(each for each in row.cc if not stones.bars_address(("mail", each)))
         if copied != row.cc:
             notes.append(f"row {row.row}, participant {row.key}: no copies go to an address that was erased")
-        kept.append(replace(row, cc=copied))
+        kept.append(
+            replace(row, cc=copied, manager_of=tuple(each for each in row.manager_of if not stones.bars_id(each)))
+        )
     return tuple(kept)

@@ -41,6 +41,10 @@ class Tombstones:
             marks += [address_mark(self.secret, place), person_mark(self.secret, name, place)]
         return not self.hashes.isdisjoint(marks)
 
+    def bars_id(self, key: str) -> bool:
+        """Whether whoever had that panel id has been erased."""
+        return bool(self.hashes) and id_mark(self.secret, key) in self.hashes
+
     def bars_address(self, place: Place) -> bool:
         """Whether the address itself is never to be written to again."""
         return bool(self.hashes) and address_mark(self.secret, place) in self.hashes
