@@ -17,6 +17,14 @@ from surveys.round_entries import plain_word
 from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
 
+# The channels that this version speaks.
+SPOKEN = frozenset({"mail"})
+NOT_YET = frozenset({"slack", "teams"})
+_UNHEEDED = {
+    "retention": "this version deletes nothing by itself: soundings person erase does it for a person",
+    "repeats": "this version repeats no round by itself: write an entry for each",
+    "post_in": "this version posts in no channel",
+}
 SESSION_COLUMNS = ("id", "area", "starts", "ends", "topic", "status")
 
 
@@ -61,6 +69,7 @@ def read_files(path: Path, problems: Problems) -> Files | None:
             if found is not None:
                 questionnaires[name] = found
     _warn_of_unlinked(node, questionnaires, problems)
+    _warn_of_unheeded(node, programme, problems)
     beside = _beside(path, programme.panel, node, "panel", problems)
     panel = None if beside is None else read_table(beside, problems)
     return Files(node=node, programme=programme, sound=sound, questionnaires=questionnaires, panel=panel)
@@ -133,6 +142,20 @@ def _with_sessions_file(node: Node, programme: Path, problems: Problems) -> Node
         rows.append(Node(value=cells, file=table.file, line=row.number))
     sessions = Node(value=(*own, *rows), file=node.file, line=node.line, path="sessions")
     return Node(value={**node.value, "sessions": sessions}, file=node.file, line=node.line, path=node.path)
+
+
+def _warn_of_unheeded(node: Node, programme: Programme, problems: Problems) -> None:
+    """What a file may say and this version doesn't act on: whoever wrote it must not believe that it happens."""
+    if isinstance(node.value, Mapping):
+        if not SPOKEN.intersection(programme.channels):
+            problems.warn(node.value["channels"], "nobody can be asked: this version writes by mail alone")
+        elif programme.channels[0] in NOT_YET:
+            problems.warn(node.value["channels"], "this version writes by mail alone: people are asked by mail")
+    for each in (node, *_entries(node)):
+        said = each.value if isinstance(each.value, Mapping) else {}
+        for key, words in _UNHEEDED.items():
+            if key in said:
+                problems.warn(said[key], words)
 
 
 def _warn_of_unlinked(node: Node, questionnaires: Mapping[str, Questionnaire], problems: Problems) -> None:

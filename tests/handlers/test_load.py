@@ -212,6 +212,20 @@ def test_opt_outs_pauses_and_preferences_stay(village):
     assert people(village)["bob"].preferred == "slack"
 
 
+def test_what_a_file_asks_and_nothing_obeys_is_warned_of(village):
+    village.edit(village.programme, "panel: panel.csv", "panel: panel.csv\nretention: two years\nchannels: [slack]")
+    village.edit(village.programme, "    survey: short.yaml", "    post_in: general\n    survey: short.yaml")
+    warnings = [warning.partition(": ")[2] for warning in village.load().warnings]
+    assert warnings == [
+        "retention: this version deletes nothing by itself: soundings person erase does it for a person",
+        "channels: nobody can be asked: this version writes by mail alone",
+        "rounds[0].post_in: this version posts in no channel",
+        "rounds[1].post_in: this version posts in no channel",
+    ]
+    village.edit(village.programme, "channels: [slack]", "channels: [slack, mail]")
+    assert any("people are asked by mail" in warning for warning in village.load().warnings)
+
+
 def test_a_bad_address_stays_bad(village):
     village.load()
     bad = people(village)["bob"].addresses[0]
