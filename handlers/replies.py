@@ -157,7 +157,7 @@ def _record(
         recorded,
         given,
         page=page,
-        language=asked.language,
+        language=form.language,
         voices={each.key: each.label for each in form.programme.perspectives},
         today=now.astimezone(zone_named(form.programme.timezone)).date(),
     )

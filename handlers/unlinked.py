@@ -82,7 +82,7 @@ def _take(tx: Tx, reply: IncomingReply, form: Form, page: Page, now: datetime) -
         {},
         reply.given,
         page=page,
-        language=asked.language,
+        language=form.language,
         voices={each.key: each.label for each in form.programme.perspectives},
         today=now.date(),
     )

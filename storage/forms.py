@@ -35,6 +35,13 @@ class Form:
         return answered_values(self.current)
 
     @property
+    def language(self) -> str:
+        """The person's own language where the questionnaire has words in it, else the questionnaire's."""
+        wanted = self.asked.language
+        bases = {tag.split("-")[0] for tag in self.instrument.languages()}
+        return wanted if wanted and wanted.split("-")[0] in bases else self.instrument.language
+
+    @property
     def newest(self) -> int:
         """The highest answer id there is; 0 before the first."""
         return max((each.id for each in self.current.values()), default=0)

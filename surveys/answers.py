@@ -9,12 +9,14 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+from surveys.answer_messages import message, phrase
 from surveys.answer_text import YES_OR_NO, raw_words
 from surveys.answer_values import AnswerValue, Raw
 from surveys.instrument import Control, Item, ItemType, ResponseOption
 from surveys.text import Text
-from surveys.typed_dates import DateUnclear, read_date
+from surveys.typed_dates import read_date
 from surveys.typed_options import find_option, find_options, find_point, leading_option
+from surveys.unclear import Unclear
 
 LONGEST_TEXT = 20_000
 LONGEST_LONG_TEXT = 100_000
@@ -70,10 +72,6 @@ class _Asked:
     today: date | None
 
 
-class _Unclear(ValueError):
-    """The words can't be taken as an answer; the message is for the person."""
-
-
 def check(
     item: Item,
     row: str,
@@ -100,11 +98,9 @@ def check(
             control=control, in_parts=not isinstance(raw, str), language=language, voices=voices, today=today
         )
         return Valid(value=_CHECKS[control.type](asked, parts), raw=words)
-    except (_Unclear, DateUnclear) as unclear:
-        message = str(unclear)
-        return Invalid(
-            what=message[:1].upper() + message[1:] + ("" if message.endswith(("?", ".")) else "."), raw=words
-        )
+    except Unclear as unclear:
+        parts_said = {"echo": _echo(" ".join(parts)), **unclear.parts}
+        return Invalid(what=message(unclear.key, language, today=today, **parts_said), raw=words)
 
 
 def _line_ends(words: str) -> str:
@@ -116,17 +112,17 @@ def _refuse_unfit(kind: ItemType, parts: tuple[str, ...]) -> None:
     longest = _LONGEST.get(kind, LONGEST_CLOSED)
     length = max(map(len, parts))
     if length > longest:
-        raise _Unclear(f"this has {length:,} characters, and at most {longest:,} can be kept; shorten it")
+        raise Unclear("too_long", length=length, longest=longest)
     for part in parts:
         # A NUL can't stand in every database, half a surrogate pair in no UTF-8 text at all.
         if "\x00" in part or any("\ud800" <= each <= "\udfff" for each in part):
-            raise _Unclear("there is a character in this that can't be kept; type it again rather than pasting it")
+            raise Unclear("odd_character")
 
 
 def _single(parts: tuple[str, ...]) -> str:
     given = [part for part in parts if part.strip()]
     if len(given) > 1:
-        raise _Unclear("give one answer only")
+        raise Unclear("one_only")
     return given[0].strip()
 
 
@@ -137,8 +133,9 @@ def _echo(words: str) -> str:
 
 def _offered(asked: _Asked, options: tuple[ResponseOption, ...]) -> str:
     if len(options) > _MANY_OPTIONS:
-        return f"choose one of the {len(options)} answers offered"
-    return "choose from: " + ", ".join(option.label.within(asked.language) for option in options)
+        return phrase("choose_of_many", asked.language, count=len(options))
+    labels = ", ".join(option.label.within(asked.language) for option in options)
+    return phrase("choose_from", asked.language, options=labels)
 
 
 def _text(_asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
@@ -149,7 +146,7 @@ def _choice(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
     words = _single(parts)
     option = find_option(asked.control.options, words)
     if option is None:
-        raise _Unclear(f"{_echo(words)} is not one of the answers; {_offered(asked, asked.control.options)}")
+        raise Unclear("not_an_option", echo=_echo(words), offered=_offered(asked, asked.control.options))
     return option.value
 
 
@@ -161,19 +158,15 @@ def _choices(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
         whole = find_option(options, part.strip())
         found, strange = ((whole,), "") if whole else find_options(options, part)
         if strange:
-            raise _Unclear(f"{_echo(strange)} is not one of the answers; {_offered(asked, options)}")
+            raise Unclear("not_an_option", echo=_echo(strange), offered=_offered(asked, options))
         chosen.update(option.value for option in found)
     if not chosen:
-        raise _Unclear(f"{_echo(' '.join(parts))} names none of the answers; {_offered(asked, options)}")
+        raise Unclear("no_option_named", offered=_offered(asked, options))
     return [option.value for option in options if option.value in chosen]
 
 
 def _scale(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
-    words = _single(parts)
-    point = find_point(asked.control, words)
-    if isinstance(point, str):
-        raise _Unclear(f"{_echo(words)} is not clear: {point}")
-    return point
+    return find_point(asked.control, _single(parts))
 
 
 def _number(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
@@ -182,17 +175,16 @@ def _number(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
     match = _NUMBER.fullmatch(words)
     if match is None or not (match["whole"] or match["part"]) or not _is_unit(match, control.unit):
         unit = control.unit.within(asked.language) if control.unit else ""
-        wanted = f"a number of {unit} alone" if unit else "a number alone"
-        raise _Unclear(f"{_echo(words)} is not a number that we can read; give {wanted}, such as 12 or 2.5")
+        raise Unclear("not_a_number_of" if unit else "not_a_number", unit=unit)
     number = Decimal((match["whole"] or "0").replace(",", "") + (match["part"] or ""))
     if match["sign"] in {"-", "−"}:
         number = -number
     if abs(number) > LARGEST_NUMBER:
-        raise _Unclear(f"{_echo(words)} is larger than can be kept")
+        raise Unclear("number_too_large")
     if (control.least is not None and number < Decimal(str(control.least))) or (
         control.most is not None and number > Decimal(str(control.most))
     ):
-        raise _Unclear(f"{_echo(words)} is not {_bounds(control)}")
+        raise Unclear(_bound(control), least=control.least, most=control.most)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
@@ -205,10 +197,10 @@ def _is_unit(match: re.Match[str], unit: Text | None) -> bool:
     return not after or after in named or f"{after}s" in named or after.removesuffix("s") in named
 
 
-def _bounds(control: Control) -> str:
+def _bound(control: Control) -> str:
     if control.least is not None and control.most is not None:
-        return f"from {control.least:.15g} to {control.most:.15g}"
-    return f"{control.least:.15g} or more" if control.least is not None else f"{control.most:.15g} or less"
+        return "not_between"
+    return "not_at_least" if control.least is not None else "not_at_most"
 
 
 def _date(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
@@ -233,25 +225,25 @@ def _option_and_words(
     first, rest = parts[0].strip(), "\n".join(parts[1:]).strip()
     found = (find_option(options, first), rest) if len(parts) > 1 else leading_option(options, first)
     if found is None or found[0] is None:
-        what = f"{_echo(first)} does not begin with one of the answers" if first else "only a remark was given"
-        raise _Unclear(f"{what}; {_offered(asked, options)}")
+        key = "does_not_begin" if first else "only_a_remark"
+        raise Unclear(key, echo=_echo(first), offered=_offered(asked, options))
     return found[0], found[1]
 
 
 def _voices(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
     options = tuple(ResponseOption(value=key, label=label) for key, label in asked.voices.items())
     if not options:
-        raise _Unclear("there are no roles to choose from here")
+        raise Unclear("no_roles_here")
     lines = [line for line in (parts if asked.in_parts else parts[0].split("\n")) if line.strip()]
     if len(lines) > MOST_VOICES:
-        raise _Unclear(f"{len(lines)} voices were given, and at most {MOST_VOICES} can be kept")
+        raise Unclear("many_voices", count=len(lines), most=MOST_VOICES)
     found: dict[str, str] = {}
     for line in lines:
         key, _, how = line.strip().partition(":")
         if key.strip() not in asked.voices:
             named = leading_option(options, line.strip())
             if named is None:
-                raise _Unclear(f"{_echo(line)} does not begin with one of the roles; {_offered(asked, options)}")
+                raise Unclear("no_role", echo=_echo(line), offered=_offered(asked, options))
             key, how = named[0].value, named[1]
         key, how = key.strip(), how.strip()
         found[key] = "\n".join(dict.fromkeys(filter(None, (found.get(key, ""), how))))
@@ -259,7 +251,7 @@ def _voices(asked: _Asked, parts: tuple[str, ...]) -> AnswerValue:
 
 
 def _unasked(_asked: _Asked, _parts: tuple[str, ...]) -> AnswerValue:
-    raise _Unclear("nothing is asked here as a whole; each row has an answer of its own")
+    raise Unclear("not_asked_whole")
 
 
 _CHECKS: Mapping[ItemType, Callable[[_Asked, tuple[str, ...]], AnswerValue]] = {

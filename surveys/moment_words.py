@@ -18,7 +18,9 @@ _MONTHS = {
         *("Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
     ),
 }
-_MIDDAY = time(12)
+_MIDDAY, _EVENING = time(12), time(18)
+# Welsh tells the afternoon from the evening: y bore, y prynhawn, yr hwyr.
+_HALVES = {"en": ("am", "pm", "pm"), "cy": ("yb", "yp", "yh")}
 _NOON = {"en": "noon", "cy": "hanner dydd"}
 _MIDNIGHT = {"en": "midnight at the end of {day}", "cy": "hanner nos ar ddiwedd {day}"}
 _TODAY = {"en": "today at {time}", "cy": "heddiw am {time}"}
@@ -41,11 +43,16 @@ def say_day(day: date, language: str = "en-GB", *, year: bool = False) -> str:
     return f"{said} {day.year}" if year else said
 
 
+def say_weekday(day: date, language: str = "en-GB") -> str:
+    """`Monday`, in Welsh `dydd Llun`."""
+    return _DAYS[_spoken(language)][day.weekday()]
+
+
 def say_time(at: time, language: str = "en-GB") -> str:
-    """`5 pm`, `9.30 am`, `noon`, to the minute; midnight is `12 am`, which `say_moment` puts better."""
+    """`5 pm`, `9.30 am`, `noon`, in Welsh `5 yp`, to the minute; `say_moment` has a better word for midnight."""
     if (at.hour, at.minute) == (_MIDDAY.hour, _MIDDAY.minute):
         return _NOON[_spoken(language)]
-    half = "am" if at.hour < _MIDDAY.hour else "pm"
+    half = _HALVES[_spoken(language)][(at.hour >= _MIDDAY.hour) + (at.hour >= _EVENING.hour)]
     hour = at.hour % _MIDDAY.hour or _MIDDAY.hour
     return f"{hour}.{at.minute:02} {half}" if at.minute else f"{hour} {half}"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from surveys.answer_messages import message
 from surveys.answer_text import as_raw, raw_words
 from surveys.answer_values import AnswerKey, AnswerValue, Raw, Recorded, is_answered, values_of
 from surveys.answers import Invalid, Valid, check
@@ -16,17 +17,12 @@ from surveys.pages import Page
 from surveys.routing import is_asked, shown_items
 from surveys.text import Text
 
-_NEEDED = {
-    ItemType.CHOICE: "Choose one of the answers.",
-    ItemType.YES_NO: "Choose yes or no.",
-    ItemType.CHOICES: "Choose at least one of the answers.",
-    ItemType.SCALE: "Choose a number on the scale.",
-    ItemType.STATUS: "Choose how it stands.",
-    ItemType.CONTACT: "Choose yes or no.",
-    ItemType.NUMBER: "Give a number.",
-    ItemType.DATE: "Give a date, such as 5 December 2024.",
-    ItemType.VOICES: "Add at least one role.",
-}
+_NEEDS = frozenset(
+    {
+        *(ItemType.CHOICE, ItemType.YES_NO, ItemType.CHOICES, ItemType.SCALE, ItemType.STATUS, ItemType.CONTACT),
+        *(ItemType.NUMBER, ItemType.DATE, ItemType.VOICES),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +101,7 @@ def accept(
         if isinstance(found, Invalid):
             problems[key] = Problem(what=found.what, raw=found.raw)
         elif item.required and key in required and not _says_something(found.value):
-            problems[key] = Problem(what=_NEEDED.get(item.control_of(key[1]).type, "Write an answer."), raw=found.raw)
+            problems[key] = Problem(what=_needed(item.control_of(key[1]).type, language, today), raw=found.raw)
         elif key in given and _changes(item.control_of(key[1]), stands, found):
             changes.append(AnswerChange(item=key[0], row=key[1], value=found.value, raw=found.raw))
     unknown = tuple(key for key in given if key not in allowed)
@@ -130,6 +126,10 @@ def without_hidden(
     """The changes less those to questions that the answers themselves hide: all of an unlinked round is one page."""
     shown = {item.key for item in shown_items(instrument, values_of(after(recorded, changes)), perspectives)}
     return tuple(change for change in changes if change.item in shown)
+
+
+def _needed(kind: ItemType, language: str, today: date | None) -> str:
+    return message(f"need_{kind.value}" if kind in _NEEDS else "need_words", language, today=today)
 
 
 def _in_order(items: Mapping[str, Item], allowed: AbstractSet[AnswerKey]) -> list[AnswerKey]:

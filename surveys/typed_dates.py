@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from surveys.unclear import Unclear
+
 _ENGLISH = "January February March April May June July August September October November December"
 _WELSH = "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr"
 MONTHS = {"en": tuple(_ENGLISH.split()), "cy": tuple(_WELSH.split())}
@@ -20,7 +22,6 @@ _WEEKDAYS = (
 _SHORTEST = 3
 _NEAR_YEARS = 20
 _LONGEST_ECHO = 40
-EXAMPLE = "write it like 5 December 2024"
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ].*)?")
 _SLASHED = re.compile(r"(?P<day>[0-9]{1,2})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4}|[0-9]{2})")
@@ -34,8 +35,8 @@ _WORDED = (
 _WEEKDAY = re.compile(r"(?:(?:on|the|dydd)\s+)*(?P<weekday>[^\W\d_]{3,})[,.]?\s+(?=[0-9]|the\s)")
 
 
-class DateUnclear(ValueError):
-    """Words that are no date, or could be two; the message is for the person who wrote them."""
+class DateUnclear(Unclear):
+    """Words that are no date, or could be two."""
 
 
 def read_date(words: str, *, today: date | None = None) -> date:
@@ -45,10 +46,9 @@ def read_date(words: str, *, today: date | None = None) -> date:
     text = text.removeprefix("the ").strip()
     day = _numeric(text, today) or _worded(text, today)
     if day is None:
-        raise DateUnclear(f"'{_short(words)}' is not a date that we can read; {EXAMPLE}")
+        raise DateUnclear("no_date", echo=_echo(words))
     if weekday is not None and day.weekday() != weekday:
-        named = _WEEKDAYS[day.weekday()][0].capitalize()
-        raise DateUnclear(f"{say_date(day)} is a {named}, and '{_short(words)}' says another day; which do you mean?")
+        raise DateUnclear("other_weekday", day=day, echo=_echo(words))
     return day
 
 
@@ -58,9 +58,9 @@ def say_date(day: date, language: str = "en-GB") -> str:
     return f"{day.day} {months[day.month - 1]} {day.year:04d}"
 
 
-def _short(words: str) -> str:
+def _echo(words: str) -> str:
     words = " ".join(words.split())
-    return words if len(words) <= _LONGEST_ECHO else words[: _LONGEST_ECHO - 1] + "…"
+    return f"'{words if len(words) <= _LONGEST_ECHO else words[: _LONGEST_ECHO - 1] + '…'}'"
 
 
 def _without_weekday(text: str) -> tuple[str, int | None]:
@@ -82,9 +82,9 @@ def _numeric(text: str, today: date | None) -> date | None:
     if len(match["year"]) == 2:  # noqa: PLR2004
         year += 2000
         if today is None or abs(year - today.year) > _NEAR_YEARS:
-            raise DateUnclear(f"give the year with all its digits; {EXAMPLE}")
+            raise DateUnclear("whole_year")
     if month > 12 >= day:  # noqa: PLR2004
-        raise DateUnclear(f"there is no month {month}; we read the day first, as in 31/12/2024, or {EXAMPLE}")
+        raise DateUnclear("day_first", month=month)
     return _day(year, month, day, text)
 
 
@@ -97,12 +97,12 @@ def _worded(text: str, today: date | None) -> date | None:
     if match["year"]:
         return _day(int(match["year"]), month, day, text)
     if today is None:
-        raise DateUnclear(f"give the year too; {EXAMPLE}")
+        raise DateUnclear("year_too")
     # Years before and after are tried, so that 29 February finds a year that has it.
     years = range(today.year - 4, today.year + 5)
     near = [each for each in (_possible(year, month, day) for year in years) if each is not None]
     if not near:
-        raise DateUnclear(f"there is no day like '{_short(text)}'; {EXAMPLE}")
+        raise DateUnclear("no_such_day", echo=_echo(text))
     return min(near, key=lambda each: abs((each - today).days))
 
 
@@ -122,7 +122,7 @@ def _month(word: str) -> int | None:
 def _day(year: int, month: int, day: int, text: str) -> date:
     found = _possible(year, month, day)
     if found is None:
-        raise DateUnclear(f"there is no day like '{_short(text)}'; {EXAMPLE}")
+        raise DateUnclear("no_such_day", echo=_echo(text))
     return found
 
 

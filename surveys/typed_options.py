@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from surveys.instrument import Control, ResponseOption
+from surveys.unclear import Unclear
 
 # Said for yes or no in English and, as the verb of the question has it, in Welsh.
 _SPOKEN: Mapping[str, frozenset[str]] = {
@@ -91,24 +92,28 @@ def find_options(options: Sequence[ResponseOption], words: str) -> tuple[tuple[R
     return tuple(found), ""
 
 
-def find_point(control: Control, words: str) -> int | str:
-    """The point of a scale, or what is unclear about the words, for the person who wrote them."""
+def find_point(control: Control, words: str) -> int:
+    """The point of a scale.
+
+    Raises:
+        Unclear: the words name none, or more than one; its message also wants `echo`, the words.
+    """
     option = find_option(control.options, words.strip())
     if option is not None:
         return int(option.value)
     text = plain_words(words)
     match = _POINT.fullmatch(text)
     if match is None or any(each.isnumeric() for each in match["words"]) or match["words"].startswith(("or ", "neu ")):
-        return f"give one whole number from 1 to {control.points}"
+        raise Unclear("whole_number", points=control.points)
     point = int(match["point"])
     if match["points"] and int(match["points"]) != control.points:
-        return f"this scale goes to {control.points}, not to {int(match['points'])}"
+        raise Unclear("scale_goes_to", points=control.points, given=int(match["points"]))
     if not 1 <= point <= control.points:
-        return f"this scale goes from 1 to {control.points}"
+        raise Unclear("scale_from_to", points=control.points)
     # `4 - very well` is a four with a remark; `1 - very well` on a scale whose 1 has words of its own is two answers.
     said = find_option([each for each in control.options if int(each.value) in control.labels], match["words"])
     if said is not None and int(said.value) != point and point in control.labels:
-        return f"{point} and '{match['words']}' are two different answers; give one number from 1 to {control.points}"
+        raise Unclear("two_points", point=point, words=match["words"], points=control.points)
     return point
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TypedDict
 
 from bot.web.links import WAYS
@@ -10,7 +10,7 @@ from bot.web.sight import Sight
 from channels.web.inputs import Inputs
 from channels.web.views import ActView, AskView, OptionView
 from surveys.moment_words import say_day
-from surveys.typed_dates import DateUnclear, read_date
+from surveys.typed_dates import DateUnclear, read_date, say_date
 
 __all__ = ["WAYS", "Offer", "act_view", "done_words", "snooze_offer"]
 
@@ -21,8 +21,6 @@ _FAULTS = {
     "refused": ("_email", "someone_else_refused"),
     "many": ("_email", "someone_else_many"),
     "scope": ("_scope", "stop_choose"),
-    "unclear": ("_day", "later_ask_unclear"),
-    "gone": ("_day", "later_ask_gone"),
 }
 
 
@@ -105,18 +103,22 @@ def _day(sight: Sight, inputs: Inputs, fault: str) -> AskView:
         day = read_date(typed) if typed else None
     except DateUnclear:
         day = None
+    # A day that could be chosen: the day after today.
+    example = say_date((sight.setting.today or date.min) + timedelta(days=1), sight.words.tag)
     error = ""
     if fault == "past" and day is not None:
         error = sight.words("later_ask_past", date=say_day(day, sight.words.tag), close=sight.close)
-    elif fault in {"unclear", "gone"}:
-        error = sight.words(_FAULTS[fault][1])
+    elif fault == "unclear":
+        error = sight.words("later_ask_unclear", date=example)
+    elif fault == "gone":
+        error = sight.words("later_ask_gone")
     return AskView(
         id="day",
         name="_day",
         # Words that are no date would vanish from a date's input.
         kind="text" if typed and day is None else "date",
         label=sight.words("later_ask_label"),
-        hint=sight.words("date_hint"),
+        hint=sight.words("date_hint", date=example),
         value=typed if day is None else day.isoformat(),
         error=error,
     )

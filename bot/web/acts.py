@@ -12,7 +12,7 @@ from bot.web.desk import Desk
 from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, no_such_link, no_such_page, not_our_form, page_response
 from bot.web.screens import closed_screen
-from bot.web.sight import Sight, language_of, sight_of
+from bot.web.sight import Sight, sight_of
 from channels.web import render
 from channels.web.inputs import Inputs, first_of
 from handlers import acts
@@ -66,7 +66,7 @@ def act_routes(desk: Desk) -> Blueprint:
         if form is None or invitation_id is None:
             return no_such_link(desk, inputs)
         if not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, token):
-            return not_our_form(desk, language_of(form), inputs)
+            return not_our_form(desk, form.language, inputs)
         fault = _faults(way, inputs)
         if fault:
             return _again(desk, links, form, way, inputs, fault)

@@ -19,7 +19,7 @@ from storage.people import participant
 from surveys.answer_values import AnswerKey
 from surveys.burden import about_minutes
 from surveys.clock_times import zone_of
-from surveys.instrument import Instrument, Question
+from surveys.instrument import Question
 from surveys.moment_words import say_moment
 from surveys.pages import Page, pages
 from surveys.panel import Participant
@@ -141,24 +141,13 @@ NOTES = {
 }
 
 
-def language_of(form: Form) -> str:
-    """The person's own language where the questionnaire speaks it, else the questionnaire's."""
-    return spoken(form.asked.language, form.instrument)
-
-
-def spoken(wanted: str, instrument: Instrument) -> str:
-    """The tag `wanted` where the questionnaire has words in it, else the questionnaire's own."""
-    bases = {tag.split("-")[0] for tag in instrument.languages()}
-    return wanted if wanted and wanted.split("-")[0] in bases else instrument.language
-
-
 def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
     """Read what else a page needs. Nothing is written."""
     asked = form.asked
     person = participant(tx, asked.participant_id)
     if person is None:
         raise LookupError(f"there is no participant {asked.participant_id}")
-    language = language_of(form)
+    language = form.language
     zone = zone_of(form.programme, person)
     unlinked = asked.mode is Mode.UNLINKED
     quotes: dict[str, QuoteLevel] = {} if asked.response is None else consents_of(tx, asked.response.id)
@@ -197,6 +186,7 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
         consulted=() if unlinked else form.consulted,
         quotes=quotes,
         asks_quotes=not unlinked,
+        today=desk.clock().astimezone(zone).date(),
         leaves_out_personal=asked.mode is Mode.CONFIDENTIAL,
     )
     if unlinked:

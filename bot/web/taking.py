@@ -11,7 +11,7 @@ from bot.web.desk import Desk
 from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, link_used, no_such_link, not_our_form, page_response
 from bot.web.screens import NOTHING, closed_screen, done_screen, question_screen, review_screen, typed_by_question
-from bot.web.sight import Sight, language_of, sight_of
+from bot.web.sight import Sight, sight_of
 from channels.web import render
 from channels.web.inputs import Inputs, first_of
 from channels.web.pages import inputs_for
@@ -35,7 +35,7 @@ def take_post(desk: Desk, links: Links) -> Response:
     if not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, links.token):
         with desk.store.reading() as tx:
             form = desk.admitted(tx, links)
-        return no_such_link(desk, inputs) if form is None else not_our_form(desk, language_of(form), inputs)
+        return no_such_link(desk, inputs) if form is None else not_our_form(desk, form.language, inputs)
     invitation_id = invitation_of(links.token)
     if invitation_id is None:
         return no_such_link(desk, inputs)

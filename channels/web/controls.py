@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from channels.web.inputs import BY, EVIDENCE, Inputs, input_names, name_of
 from channels.web.views import BoxView, FieldView, OptionView
@@ -11,7 +12,7 @@ from channels.web.words import Words
 from surveys.answer_text import YES_OR_NO
 from surveys.instrument import Control, ItemType, Question, ResponseOption
 from surveys.text import Text
-from surveys.typed_dates import DateUnclear, read_date
+from surveys.typed_dates import DateUnclear, read_date, say_date
 
 Say = Callable[[Text | None], str]
 _RADIOS = frozenset({ItemType.CHOICE, ItemType.YES_NO, ItemType.STATUS, ItemType.CONTACT, ItemType.SCALE})
@@ -30,6 +31,7 @@ def field_of(
     inputs: Inputs,
     voices: Mapping[str, Text],
     error: str,
+    today: date | None = None,
 ) -> FieldView:
     """The control of a question, or of one row of a grid, as `inputs` fill it in."""
     name, control = name_of(question), question.control
@@ -45,7 +47,7 @@ def field_of(
         name=name,
         kind=kind,
         label=label,
-        hint=_hint(control, words, hint),
+        hint=_hint(control, words, hint, today),
         needed=question.item.required,
         error=error,
         options=options,
@@ -65,9 +67,13 @@ def _kind(control: Control) -> str:
     return "many" if control.type is ItemType.VOICES else "one"
 
 
-def _hint(control: Control, words: Words, hint: str) -> str:
-    own = {ItemType.VOICES: "voices_hint", ItemType.DATE: "date_hint"}.get(control.type)
-    return "\n".join(part for part in (hint, words(own) if own else "") if part)
+def _hint(control: Control, words: Words, hint: str, today: date | None) -> str:
+    own = ""
+    if control.type is ItemType.VOICES:
+        own = words("voices_hint")
+    elif control.type is ItemType.DATE and today is not None:
+        own = words("date_hint", date=say_date(today, words.tag))
+    return "\n".join(part for part in (hint, own) if part)
 
 
 def _end(control: Control, point: int, say: Say) -> str:

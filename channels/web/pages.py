@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from channels.web.controls import field_of
 from channels.web.inputs import Inputs, filled_in, name_of
@@ -24,8 +25,8 @@ class Setting:
     """In whose words, and about whom, pages are made.
 
     `piped`: values for placeholders. `voices`: the programme's perspectives with labels, in order. `known`: what
-    the panel knows, by prefill name. `consulted`: the perspectives a collated return carries. `leaves_out_personal`:
-    personal items stay out of reports and exports, and the page says so.
+    the panel knows, by prefill name. `consulted`: the perspectives a collated return carries. `today` shows how a
+    date is written. `leaves_out_personal`: personal items stay out of reports and exports, and the page says so.
     """
 
     instrument: Instrument
@@ -36,6 +37,7 @@ class Setting:
     known: Mapping[str, str] = field(default_factory=dict)
     consulted: tuple[str, ...] = ()
     quotes: Mapping[str, QuoteLevel] = field(default_factory=dict)
+    today: date | None = None
     asks_quotes: bool = True
     leaves_out_personal: bool = True
 
@@ -150,6 +152,7 @@ def _block(setting: Setting, item: Item, page: Page, inputs: Inputs, problems: M
             inputs=inputs,
             voices=setting.voices,
             error=problems.get((item.key, each.row), ""),
+            today=setting.today,
         )
         for each in questions
     )

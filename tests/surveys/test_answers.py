@@ -1,3 +1,4 @@
+import re
 import time
 from datetime import date
 from typing import Any
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveys.answer_messages import MESSAGES
 from surveys.answer_text import as_raw, display, options_in_ask, options_line
 from surveys.answers import LONGEST_LONG_TEXT, LONGEST_TEXT, Invalid, Valid, check
 from surveys.instrument import Item, ItemType
@@ -241,7 +243,7 @@ def test_what_people_type_is_understood(of, raw, value):
         (COUNT, "-1", "from 0 to 2000"),
         (SHARE, "9" * 30, "larger than can be kept"),
         *[
-            (DAY, words, "5 December 2024")
+            (DAY, words, "25 November 2024")
             for words in ("soon", "31/2/2024", "5/12", "30 February", "December", "5 ma 2024", "12")
         ],
         (DAY, "12/25/2024", "we read the day first"),
@@ -389,3 +391,24 @@ def test_display():
     )
     assert display(PARTS, "", ["pond", "gone"], "en-GB") == "The pond, gone"
     assert display(LINE, "", None, "en-GB") == ""
+
+
+def test_every_message_is_there_in_every_language():
+    assert {language: sorted(table) for language, table in MESSAGES.items()} == dict.fromkeys(
+        MESSAGES, sorted(MESSAGES["en"])
+    )
+    for key, words in MESSAGES["en"].items():
+        for table in MESSAGES.values():
+            assert set(re.findall(r"{(\w+)", table[key])) == set(re.findall(r"{(\w+)", words)), key
+
+
+def test_messages_are_in_the_persons_language():
+    for of, raw, message in (
+        (RATING, "7", "Nid yw '7' yn glir: mae'r raddfa hon yn mynd o 1 i 6."),
+        (DAY, "cyn bo hir", "fel 25 Tachwedd 2024."),
+        (DAY, "Friday 5 December 2024", "dydd Iau yw 5 Rhagfyr 2024"),
+        (COUNT, "2001", "Nid yw '2001' rhwng 0 a 2000."),
+    ):
+        found = check(of, "", raw, language="cy-GB", voices=VOICES, today=TODAY)
+        assert isinstance(found, Invalid)
+        assert message.casefold() in found.what.casefold()

@@ -28,7 +28,7 @@ def test_moments():
     assert say_moment(CLOSE, LONDON, year=True) == "Monday 16 December 2024, 5 pm"
     assert say_moment(CLOSE, ZoneInfo("Pacific/Auckland")) == "Tuesday 17 December, 6 am"
     assert say_moment(datetime(2025, 6, 27, 16, tzinfo=UTC), LONDON) == "Friday 27 June, 5 pm"
-    assert say_moment(CLOSE, LONDON, "cy") == "dydd Llun 16 Rhagfyr, 5 pm"
+    assert say_moment(CLOSE, LONDON, "cy") == "dydd Llun 16 Rhagfyr, 5 yp"
     assert say_moment(CLOSE.replace(hour=12), LONDON, "cy-GB") == "dydd Llun 16 Rhagfyr, hanner dydd"
     assert say_moment(CLOSE, LONDON, "fr") == "Monday 16 December, 5 pm"
 
@@ -62,4 +62,4 @@ def test_days_left_count_in_the_readers_zone_and_language():
     assert days_left(CLOSE, datetime(2024, 12, 16, 8, 30, tzinfo=UTC), ZoneInfo("Pacific/Auckland")) == "tomorrow"
     assert days_left(CLOSE, datetime(2024, 12, 14, 9, tzinfo=UTC), LONDON, "cy") == "ymhen 2 ddiwrnod"
     assert days_left(CLOSE, datetime(2024, 12, 13, 9, tzinfo=UTC), LONDON, "cy") == "ymhen 3 diwrnod"
-    assert days_left(CLOSE, datetime(2024, 12, 16, 9, tzinfo=UTC), LONDON, "cy") == "heddiw am 5 pm"
+    assert days_left(CLOSE, datetime(2024, 12, 16, 9, tzinfo=UTC), LONDON, "cy") == "heddiw am 5 yp"

@@ -295,3 +295,18 @@ def test_the_form_speaks_the_persons_language(garden):
     assert seen.heading == "Ar ôl y diwrnod agored"
     assert "dydd Gwener 9 Mai" in seen.words
     assert "Cadw a pharhau" in seen.words
+
+
+def test_what_is_wrong_is_said_in_the_persons_language_where_the_questions_have_it(garden):
+    with garden.store.writing() as tx:
+        tx.exec_driver_sql("update participants set language = 'cy' where key = 't1'")
+    visitor = garden.person("t1")
+    first = visitor.open()
+    assert "Er enghraifft 28 Ebrill 2025" in first.words
+    assert "5 yp" in first.words
+    seen = visitor.post(first, ("last_visit", "cyn bo hir"))
+    assert "nid yw 'cyn bo hir' yn ddyddiad" in seen.soup.select_one(".errors").get_text().casefold()
+    with garden.store.writing() as tx:
+        tx.exec_driver_sql("update participants set language = 'fr' where key = 't1'")
+    seen = visitor.post(visitor.page("came"))
+    assert "Choose yes or no." in seen.words
