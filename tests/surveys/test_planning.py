@@ -55,7 +55,7 @@ def test_the_coverage_reminder_goes_only_where_a_voice_is_missing():
     ]
 
 
-@pytest.mark.parametrize("disposition", set(Disposition) - {Disposition.PENDING, Disposition.PARTIAL})
+@pytest.mark.parametrize("disposition", sorted(set(Disposition) - {Disposition.PENDING, Disposition.PARTIAL}))
 def test_only_those_still_to_answer_are_reminded(disposition):
     lines = plan(invited(disposition=disposition))
     assert LineKind.REMINDER not in {line.kind for line in lines}
