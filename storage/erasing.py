@@ -138,7 +138,7 @@ def erase_again(tx: Tx, now: datetime) -> int:
     return len(found)
 
 
-def sweep(store: Store) -> bool:
+def sweep(store: Store, *, busy_seconds: float = BUSY_SECONDS) -> bool:
     """Write the file anew without free pages and empty the write-ahead log; False if another held it too long.
 
     `secure_delete` has overwritten what was deleted; what is left then are older pages in the log, and what pages
@@ -147,7 +147,7 @@ def sweep(store: Store) -> bool:
     if store.path is None:
         return False
     try:
-        with closing(sqlite3.connect(store.path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(store.path, timeout=busy_seconds, isolation_level=None)) as connection:
             # The copy that VACUUM makes must not pass through a file of its own.
             for pragma in ("secure_delete=ON", "temp_store=MEMORY"):
                 connection.execute(f"PRAGMA {pragma}")

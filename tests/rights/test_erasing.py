@@ -9,6 +9,7 @@ from handlers.delegation import CannotBeNamed, delegate
 from handlers.erasing import Erased, NotThere, OnItsWay, erase
 from handlers.load import import_panel
 from storage import audit
+from storage.erasing import erase_person, sweep
 from storage.people import participants_of
 from storage.programmes import programme_by_key
 from storage.tables import metadata
@@ -175,6 +176,18 @@ def test_nothing_of_others_goes(town):
         "messages": 1,
         "deliveries": 1,
     }
+
+
+def test_the_log_is_empty_at_the_latest_when_the_last_program_has_ended(town):
+    """A reader that began before the erasure keeps older pages alive, and `sweep` says so."""
+    with town.store.reading() as tx:
+        tx.execute(select(participants.c.key)).all()
+        with town.store.writing() as other:
+            assert erase_person(other, person_id(town, "cy"), LATER) is not None
+        assert sweep(town.store, busy_seconds=0.2) is False
+    town.store.close()
+    beside = list(town.store.path.parent.glob("soundings.db*"))
+    assert [path.name for path in beside if b"cy@example.test" in path.read_bytes()] == []
 
 
 def _counted():
