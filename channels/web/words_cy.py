@@ -197,7 +197,7 @@ CY: dict[str, str] = {
     "later_ask_body": "Tan hynny ni chewch nodyn atgoffa. Mae’r cwestiynau ar agor hyd at {close}.",
     "later_ask_label": "Fy atgoffa ar neu ar ôl",
     "later_ask_button": "Fy atgoffa bryd hynny",
-    "later_ask_past": "Mae {date} ar ôl y cau, {close}. Dewiswch y diwrnod olaf, neu enwch rywun a all ateb cyn hynny.",
+    "later_ask_past": "Mae {date} yn rhy hwyr i’ch atgoffa, gan ei bod yn cau {close}. Dewiswch y diwrnod olaf, neu enwch rywun a all ateb cyn hynny.",
     "later_ask_gone": "Dewiswch ddiwrnod o yfory ymlaen",
     "later_ask_unclear": "Ysgrifennwch ddyddiad fel {date}",
     "later_ask_last": "Fy atgoffa ar y diwrnod olaf, {date}",

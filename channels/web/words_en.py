@@ -194,7 +194,7 @@ EN: dict[str, str] = {
     "later_ask_body": "Until then you get no reminder. Questions are open until {close}.",
     "later_ask_label": "Remind me on or after",
     "later_ask_button": "Remind me then",
-    "later_ask_past": "{date} is after the close on {close}. Choose the last day, or name someone who can answer before it.",
+    "later_ask_past": "{date} is too late for a reminder, as it closes on {close}. Choose the last day, or name someone who can answer before it.",
     "later_ask_gone": "Choose a day from tomorrow on",
     "later_ask_unclear": "Write a date such as {date}",
     "later_ask_last": "Remind me on the last day, {date}",

@@ -120,7 +120,7 @@ def test_a_reason_where_nothing_is_open(garden, state, words):
 def test_later_than_the_close_offers_the_last_day_or_someone_else(garden):
     visitor = garden.person("t1")
     seen = visitor.act("later", ("_day", "2025-05-20"))
-    assert "Tuesday 20 May is after the close on Friday 9 May, 5 pm" in seen.words
+    assert "Tuesday 20 May is too late for a reminder, as it closes on Friday 9 May, 5 pm" in seen.words
     assert any(each["href"].endswith("/someone-else") for each in seen.soup.select("a"))
     assert "Remind me on the last day, Friday 9 May" in seen.words
     seen = visitor.post(seen, go="last")
@@ -258,3 +258,13 @@ def test_the_notice_says_what_the_programme_says(garden):
         assert words in seen.words
     assert garden.app.test_client().get("/privacy/nowhere").status_code == 404
     assert garden.app.test_client().get("/").status_code == 200
+
+
+def test_a_program_can_tell_an_act_from_the_form(garden):
+    visitor = garden.person("t1")
+    for way in ("not-me", "someone-else", "joint-return", "later", "no-thank-you", "stop"):
+        seen = visitor.open(f"{visitor.link}/{way}")
+        assert seen.kind == "", "none of the form's own pages"
+        assert not seen.soup.select("form[data-form=answer]")
+    assert visitor.act("joint-return").kind == "done"
+    assert visitor.open(f"{visitor.link}?at=later").kind == ""
