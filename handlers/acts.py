@@ -136,7 +136,7 @@ def snooze(
 ) -> Snoozed | PastClose | TooSoon | AlreadyAnswered | Over | NotAdmitted:
     """No reminder before `day` (of the person's calendar), and one then."""
     with store.writing() as tx:
-        form = _open_form(tx, invitation_id, now, admits)
+        form = open_form(tx, invitation_id, now, admits)
         if not isinstance(form, Form):
             return form
         person = participant(tx, form.asked.participant_id)
@@ -174,9 +174,8 @@ def open_for_acts(form: Form, now: datetime) -> bool:
     return form.asked.state is RoundState.OPEN and now < form.asked.closes_at
 
 
-def _open_form(
-    tx: Tx, invitation_id: int, now: datetime, admits: Admits
-) -> Form | AlreadyAnswered | Over | NotAdmitted:
+def open_form(tx: Tx, invitation_id: int, now: datetime, admits: Admits) -> Form | AlreadyAnswered | Over | NotAdmitted:
+    """The invitation's form where a reason not to answer still changes anything; else why it does not."""
     form = form_of(tx, invitation_id)
     if form is None or not admits(form.asked):
         return NotAdmitted(asked=None if form is None else form.asked)
@@ -196,7 +195,7 @@ def _act(
     admits: Admits,
 ) -> ActOutcome:
     with store.writing() as tx:
-        form = _open_form(tx, invitation_id, now, admits)
+        form = open_form(tx, invitation_id, now, admits)
         if not isinstance(form, Form):
             return form
         after = _note(tx, form, act, reason, channel=channel, now=now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.acts import ASKING, AlreadyAnswered, Over, open_for_acts
+from handlers.acts import ASKING, AlreadyAnswered, Over, open_form
 from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, everyone
 from storage import audit, delegations, invitations, ledger, rounds, tombstones
 from storage.engine import Store, Tx
-from storage.forms import Form, form_of
+from storage.forms import Form
 from storage.invitations import NewInvitation
 from storage.people import add_delegate, participant
 from surveys.addresses import control_fault, folded, is_mail_address
@@ -68,13 +68,9 @@ def delegate(
     """
     name, email = " ".join(name.split()), email.strip()
     with store.writing() as tx:
-        form = form_of(tx, invitation_id)
-        if form is None or not admits(form.asked):
-            return NotAdmitted(asked=None if form is None else form.asked)
-        if form.asked.disposition is Disposition.COMPLETE:
-            return AlreadyAnswered(form=form)
-        if not open_for_acts(form, now):
-            return Over(form=form)
+        form = open_form(tx, invitation_id, now, admits)
+        if not isinstance(form, Form):
+            return form
         if delegations.delegate_of(tx, invitation_id) is not None:
             return OnceOnly(form=form)
         giver = participant(tx, form.asked.participant_id)

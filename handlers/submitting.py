@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.acts import ASKING
 from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, TooLate, everyone, takes_answers
 from storage import invitations, ledger, responses
@@ -16,9 +17,6 @@ from surveys.answer_values import AnswerKey, is_answered
 from surveys.delivery import LineKind
 from surveys.dispositions import Act
 from surveys.routing import missing, shown_items
-
-# What no longer makes sense once someone has answered.
-_MOOT = (LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +88,7 @@ def _end_asking(tx: Tx, asked: Asked, *, channel: str, now: datetime) -> None:
         channel=channel,
         now=now,
     )
-    ledger.cancel_queued(tx, reason="answered", now=now, invitation_id=asked.invitation_id, kinds=_MOOT)
+    ledger.cancel_queued(tx, reason="answered", now=now, invitation_id=asked.invitation_id, kinds=ASKING)
     ledger.queue(
         tx,
         [

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.acts import ASKING
 from handlers.replies import Admits, NotAdmitted, Read, TooLate, everyone
 from storage import invitations, ledger, responses
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, answer_name
-from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.pages import Page
 from surveys.programme import Mode
@@ -21,8 +21,6 @@ from surveys.replies import IncomingReply
 from surveys.responses import AnswerChange, Problem, Rejected, accept, without_hidden
 from surveys.rounds import RoundState
 from surveys.unlinked import kept_combinations, unlinked_page
-
-_MOOT = (LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +106,7 @@ def _take(tx: Tx, reply: IncomingReply, form: Form, page: Page, now: datetime) -
         channel=reply.channel,
         now=asked.opens_at,
     )
-    ledger.cancel_queued(tx, reason="answered", now=asked.opens_at, invitation_id=asked.invitation_id, kinds=_MOOT)
+    ledger.cancel_queued(tx, reason="answered", now=asked.opens_at, invitation_id=asked.invitation_id, kinds=ASKING)
     return Returned(form=form)
 
 
