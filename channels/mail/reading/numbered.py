@@ -11,8 +11,9 @@ from channels.mail.reading.ours import Ours
 from channels.mail.reading.tokens import tokens_of
 
 _WORD = r"(?:questions?|question\s+no\.?|qu|q|no\.?|nr\.?|cwestiwn|c|ateb|answers?|ans|a|frage|#)"
+# A dash that follows a space and leads a figure is the figure's own minus.
 _CALLED = re.compile(
-    rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?(?P<mark>\s*[.):;=]+(?!\d{{1,3}}\s*[:.)])|\s*[–—-]+(?=\s|[^\W\d])|[–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$)\s*(?P<words>.*)",
+    rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?(?P<mark>\s*[.):;=]+(?!\d{{1,3}}\s*[:.)])|\s*[–—-]+(?=\s|[^\W\d])|(?<=\S)[–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$)\s*(?P<words>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(
