@@ -9,6 +9,7 @@ from pathlib import Path
 from handlers.files.table_file import read_table
 from handlers.files.yaml_file import read_yaml
 from storage.bank_holidays import known_calendars
+from surveys.addressing import SPOKEN
 from surveys.instrument import Instrument, ItemType
 from surveys.instrument_file import read_instrument
 from surveys.programme import Mode, Programme
@@ -18,7 +19,6 @@ from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
 
 # The channels that this version speaks.
-SPOKEN = frozenset({"mail"})
 NOT_YET = frozenset({"slack", "teams"})
 _UNHEEDED = {
     "retention": "this version deletes nothing by itself: soundings person erase does it for a person",
