@@ -9,15 +9,7 @@ from sqlalchemy import insert, select, update
 
 from storage.engine import Tx
 from storage.tables.oversight import organiser_roles, organisers
-from surveys.organisers import OrganiserEntry, Role
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OrganiserRole:
-    """What someone may do where; `programme` "" means every programme."""
-
-    role: Role
-    programme: str
+from surveys.organisers import OrganiserEntry, OrganiserRole, Role
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OrganiserRole:
+    """What someone may do where; `programme` "" means every programme."""
+
+    role: Role
+    programme: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrganiserEntry:
     """One organiser as named: `programme` "" means every programme."""
 
