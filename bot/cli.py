@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from bot.failures import REFUSED, WRONG_INPUT, CommandRefused, WrongInput
+from surveys.authority import NotAllowed
 
 # Name -> (module, attribute, help in one line). A test holds the lines equal to the commands' own.
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -91,7 +92,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code. Nothing that a user does wrong shows a traceback."""
     try:
         code = cli.main(args=list(arguments), prog_name="soundings", standalone_mode=False)
-    except CommandRefused as refused:
+    except (CommandRefused, NotAllowed) as refused:
         return _end(" ".join(str(refused).split()), REFUSED)
     except WrongInput as wrong:
         return _end(str(wrong), WRONG_INPUT)

@@ -37,6 +37,7 @@ from handlers.load_outcomes import Unreadable
 from storage.engine import DatabaseBusyError, Store
 from storage.migrate import upgrade
 from storage.programmes import StoredProgramme, programme_by_key
+from surveys.authority import CONSOLE
 from surveys.moment_words import say_moment
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _open(stack: ExitStack, home: Path, public_url: str) -> _Demo:
 
 
 def _load(store: Store, now: datetime) -> StoredProgramme:
-    loaded = load_programme(example_programme(), store, now, dry_run=False, actor="cli")
+    loaded = load_programme(example_programme(), store, now, dry_run=False, actor=CONSOLE)
     if isinstance(loaded, Unreadable):
         raise CommandRefused(f"the example programme can't be read: {loaded.problems[0]}")
     with store.reading() as tx:

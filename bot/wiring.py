@@ -21,15 +21,17 @@ from storage.engine import DatabaseBusyError, Store, Tx
 from storage.migrate import revision_of, upgrade
 from storage.opening import OlderSchema, UnusableDatabase, connect, open_migrated
 from storage.programmes import all_programmes
+from surveys.authority import CONSOLE, Actor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """What every command works with: settings, the database at this version's schema, the present moment (UTC)."""
+    """What a command works with: settings, the database at this version, the present moment (UTC), the actor."""
 
     settings: Settings
     store: Store
     now: datetime
+    actor: Actor
 
 
 def clock_now() -> datetime:
@@ -60,7 +62,7 @@ def desk() -> Iterator[Desk]:
     settings = present_settings()
     store = open_store(settings.database_url)
     try:
-        yield Desk(settings=settings, store=store, now=clock_now())
+        yield Desk(settings=settings, store=store, now=clock_now(), actor=CONSOLE)
     finally:
         seal_audit(store)
         store.close()

@@ -9,6 +9,7 @@ from storage import audit, ledger
 from storage.engine import Tx
 from storage.invitations import latest_contact
 from storage.round_rows import change_round, note_deadline_change
+from surveys.authority import Actor
 from surveys.delivery import LineKind
 from surveys.rounds import CloseMove, Round, RoundState
 
@@ -35,9 +36,7 @@ def move_deadline(
     new_close: datetime,
     reason: str,
     now: datetime,
-    actor: str,
-    *,
-    channel: str = "cli",
+    actor: Actor,
 ) -> DeadlineMoved | DeadlineUnchanged:
     """Close `round` at `new_close` (aware), in the caller's transaction, with a line in the audit.
 
@@ -45,7 +44,7 @@ def move_deadline(
     close is looked at again before it goes. A round that people know of (it is open, or closed and being reopened)
     keeps the old close beside the new one: whoever was told the old one is told the new one, once. A later close
     counts as an extension, which allows one more reminder (design: When things go). The caller has checked that the
-    move is allowed.
+    move is allowed, and the actor's right to it.
     """
     close = new_close.astimezone(UTC)
     if close == round.closes_at:
@@ -79,8 +78,8 @@ def move_deadline(
     audit.append(
         tx,
         at=now,
-        actor=actor,
-        channel=channel,
+        actor=actor.name,
+        channel=actor.channel,
         programme_id=round.programme_id,
         what="deadline moved",
         subject=f"round:{round.id}",

@@ -9,7 +9,9 @@ from datetime import datetime
 from storage import audit, erasing, tombstones
 from storage.engine import Store, Tx
 from storage.erasing import Removed
+from storage.rights import programme_key_of
 from storage.rounds import look_again_everywhere
+from surveys.authority import Actor, Deed
 from surveys.panel_file import PanelRow
 
 
@@ -31,13 +33,15 @@ class NotThere:
     """There is no such person (any more)."""
 
 
-def erase(participant_id: int, store: Store, now: datetime, *, actor: str) -> Erased | OnItsWay | NotThere:
+def erase(participant_id: int, store: Store, now: datetime, *, actor: Actor) -> Erased | OnItsWay | NotThere:
     """Take the person out of every table, leave tombstones and an audit line of ids and keyed hashes.
 
     Raises:
+        NotAllowed: the actor has not the right.
         DatabaseBusyError: another writer held the database for too long; nothing was erased.
     """
     with store.writing() as tx:
+        actor.must(Deed.ERASE, programme_key_of(tx, participant_id) or "")
         # Its sender would store the message again after we had taken it out.
         if erasing.on_its_way(tx, participant_id, now):
             return OnItsWay()
@@ -48,8 +52,8 @@ def erase(participant_id: int, store: Store, now: datetime, *, actor: str) -> Er
         audit.append(
             tx,
             at=now,
-            actor=actor,
-            channel="command",
+            actor=actor.name,
+            channel=actor.channel,
             programme_id=removed.programme_id,
             what="person erased",
             subject=f"participant:{participant_id}",

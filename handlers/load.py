@@ -20,6 +20,7 @@ from storage.programmes import StoredProgramme, all_programmes, area_ids, progra
 from storage.round_rows import round_rows
 from storage.rounds import look_again_everywhere
 from storage.sessions import sessions_of
+from surveys.authority import Actor, Deed
 from surveys.source import Problem, Problems
 from surveys.table import Table
 
@@ -34,7 +35,7 @@ def load_programme(
     dry_run: bool,
     skip_bad: bool = False,
     remove_missing: bool = False,
-    actor: str,
+    actor: Actor,
 ) -> Loaded | Unreadable:
     """Bring the database up to a programme's file, its questionnaires, sessions and panel.
 
@@ -43,6 +44,7 @@ def load_programme(
     people whom the panel no longer mentions are asked nothing more. `now` is aware.
 
     Raises:
+        NotAllowed: the actor has not the right.
         DatabaseBusyError: another writer held the database for too long.
     """
     problems = Problems()
@@ -58,8 +60,9 @@ def load_programme(
 
 
 def _load(
-    tx: Tx, files: Files, problems: Problems, now: datetime, *, skip_bad: bool, remove_missing: bool, actor: str
+    tx: Tx, files: Files, problems: Problems, now: datetime, *, skip_bad: bool, remove_missing: bool, actor: Actor
 ) -> Loaded:
+    actor.must(Deed.LOAD, files.programme.key)
     # 1. Everything that can be wrong is looked at, before anything is written.
     stored = programme_by_key(tx, files.programme.key)
     programme_id = None if stored is None else stored.id
@@ -110,12 +113,12 @@ def _load(
     return Loaded(programme=programme.key, changes=tuple(changes), warnings=warning_lines(problems, notes))
 
 
-def _audit(tx: Tx, programme_id: int, now: datetime, actor: str, changes: list[Change]) -> None:
+def _audit(tx: Tx, programme_id: int, now: datetime, actor: Actor, changes: list[Change]) -> None:
     audit.append(
         tx,
         at=now,
-        actor=actor,
-        channel="cli",
+        actor=actor.name,
+        channel=actor.channel,
         programme_id=programme_id,
         what="programme loaded",
         subject=f"programme:{programme_id}",
@@ -140,11 +143,12 @@ def import_panel(
     dry_run: bool = False,
     skip_bad: bool = False,
     remove_missing: bool = False,
-    actor: str,
+    actor: Actor,
 ) -> Loaded | Unreadable | NoSuchProgramme:
     """Bring the panel of a programme up to a CSV or Excel file; the same rules as when it is loaded with the rest.
 
     Raises:
+        NotAllowed: the actor has not the right.
         DatabaseBusyError: another writer held the database for too long.
     """
     problems = Problems()
@@ -156,6 +160,7 @@ def import_panel(
             stored = programme_by_key(tx, programme_key)
             if stored is None:
                 return NoSuchProgramme(key=programme_key, known=tuple(each.key for each in all_programmes(tx)))
+            actor.must(Deed.LOAD, stored.key)
             loaded = _load_panel(
                 tx, stored, table, problems, now, skip_bad=skip_bad, remove_missing=remove_missing, actor=actor
             )
@@ -173,7 +178,7 @@ def _load_panel(
     *,
     skip_bad: bool,
     remove_missing: bool,
-    actor: str,
+    actor: Actor,
 ) -> Loaded:
     checked = check_panel(tx, stored.id, stored.programme, table, problems, skip_bad=skip_bad)
     if problems.errors:

@@ -21,6 +21,7 @@ from storage.panel_rows import (
 )
 from storage.people import participants_of
 from surveys.addresses import folded
+from surveys.authority import Actor
 from surveys.dispositions import Disposition
 from surveys.panel import Participant
 from surveys.panel_file import Panel, PanelRow, identity, read_panel
@@ -94,7 +95,7 @@ class Ground:
     area_ids: Mapping[str, int]
     session_ids: Mapping[str, int]
     now: datetime
-    actor: str
+    actor: Actor
 
 
 def keep_panel(
@@ -212,8 +213,8 @@ def _audit(tx: Tx, ground: Ground, by_change: Mapping[str, Sequence[int]]) -> No
             audit.append(
                 tx,
                 at=ground.now,
-                actor=ground.actor,
-                channel="cli",
+                actor=ground.actor.name,
+                channel=ground.actor.channel,
                 programme_id=ground.programme_id,
                 what=f"panel: {what}",
                 subject=f"programme:{ground.programme_id}",

@@ -20,6 +20,7 @@ from storage.engine import Tx
 from storage.figures import time_in_round
 from storage.round_rows import RoundRow, add_round, change_round, round_rows
 from storage.rounds import round_by_id
+from surveys.authority import Actor
 from surveys.programme import Programme
 from surveys.rounds import RoundState
 from surveys.source import Node, Problems
@@ -37,7 +38,7 @@ class RoundGround:
     session_ids: Mapping[str, int]
     was_held: frozenset[str]
     now: datetime
-    actor: str
+    actor: Actor
 
 
 def check_rounds(
@@ -208,8 +209,8 @@ def _changed(tx: Tx, ground: RoundGround, row_id: int, key: str, what: str, chan
     audit.append(
         tx,
         at=ground.now,
-        actor=ground.actor,
-        channel="cli",
+        actor=ground.actor.name,
+        channel=ground.actor.channel,
         programme_id=ground.programme_id,
         what=f"round: {what}",
         subject=f"round:{row_id}",

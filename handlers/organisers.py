@@ -8,19 +8,21 @@ from datetime import datetime
 from storage import audit
 from storage.engine import Store
 from storage.organisers import remove_organiser, set_organiser, was_known
+from surveys.authority import SETTINGS, Actor, Deed
 from surveys.organisers import OrganiserEntry, Role
 
 
-def add_organiser(entry: OrganiserEntry, role: Role, store: Store, now: datetime, *, actor: str) -> bool:
+def add_organiser(entry: OrganiserEntry, role: Role, store: Store, now: datetime, *, actor: Actor) -> bool:
     """Give someone a role; whether that changed anything."""
+    actor.must(Deed.APPOINT, entry.programme)
     with store.writing() as tx:
         organiser_id, changed = set_organiser(tx, entry, role, now)
         if changed:
             audit.append(
                 tx,
                 at=now,
-                actor=actor,
-                channel="command",
+                actor=actor.name,
+                channel=actor.channel,
                 programme_id=None,
                 what="organiser added",
                 subject=f"organiser:{organiser_id}",
@@ -29,8 +31,9 @@ def add_organiser(entry: OrganiserEntry, role: Role, store: Store, now: datetime
     return changed
 
 
-def drop_organiser(email: str, store: Store, now: datetime, *, actor: str) -> bool:
+def drop_organiser(email: str, store: Store, now: datetime, *, actor: Actor) -> bool:
     """Take someone's rights away; False where the address has none."""
+    actor.must(Deed.APPOINT, "")
     with store.writing() as tx:
         organiser_id = remove_organiser(tx, email, now)
         if organiser_id is None:
@@ -38,8 +41,8 @@ def drop_organiser(email: str, store: Store, now: datetime, *, actor: str) -> bo
         audit.append(
             tx,
             at=now,
-            actor=actor,
-            channel="command",
+            actor=actor.name,
+            channel=actor.channel,
             programme_id=None,
             what="organiser removed",
             subject=f"organiser:{organiser_id}",
@@ -54,5 +57,5 @@ def first_organisers(entries: Iterable[OrganiserEntry], store: Store, now: datet
         with store.reading() as tx:
             known = was_known(tx, entry.email)
         if not known:
-            made += add_organiser(entry, entry.role, store, now, actor="settings")
+            made += add_organiser(entry, entry.role, store, now, actor=SETTINGS)
     return made

@@ -8,13 +8,15 @@ from handlers.dispositions import note_opted_out
 from storage import audit
 from storage.engine import Store, Tx
 from storage.people import participant
-from storage.rights import live_invitations, note_opt_out, programme_id_of, set_pause
+from storage.rights import live_invitations, note_opt_out, programme_id_of, programme_key_of, set_pause
 from storage.rounds import look_again_everywhere
+from surveys.authority import Actor, Deed
 
 
-def pause(participant_id: int, until: datetime | None, store: Store, now: datetime, *, actor: str) -> None:
+def pause(participant_id: int, until: datetime | None, store: Store, now: datetime, *, actor: Actor) -> None:
     """Send the person nothing before `until`; None ends the pause. Rounds are planned again at the next tick."""
     with store.writing() as tx:
+        actor.must(Deed.CARE, programme_key_of(tx, participant_id) or "")
         standing = participant(tx, participant_id)
         before = standing.paused_until if standing is not None else None
         programme_id = programme_id_of(tx, participant_id)
@@ -32,13 +34,14 @@ def pause(participant_id: int, until: datetime | None, store: Store, now: dateti
         )
 
 
-def opt_out(participant_id: int, store: Store, now: datetime, *, actor: str) -> bool:
+def opt_out(participant_id: int, store: Store, now: datetime, *, actor: Actor) -> bool:
     """Send the person nothing more for the programme; False if that stood already. Answers are kept."""
     with store.writing() as tx:
-        if not note_opt_out(tx, participant_id, round_id=None, channel="command", now=now):
+        actor.must(Deed.CARE, programme_key_of(tx, participant_id) or "")
+        if not note_opt_out(tx, participant_id, round_id=None, channel=actor.channel, now=now):
             return False
         ended = [each for each, _ in live_invitations(tx, participant_id)]
-        note_opted_out(tx, ended, channel="command", now=now)
+        note_opted_out(tx, ended, channel=actor.channel, now=now)
         _note(tx, participant_id, programme_id_of(tx, participant_id), now, actor, what="person opted out")
     return True
 
@@ -48,7 +51,7 @@ def _note(
     participant_id: int,
     programme_id: int,
     now: datetime,
-    actor: str,
+    actor: Actor,
     *,
     what: str,
     before: str | None = None,
@@ -57,8 +60,8 @@ def _note(
     audit.append(
         tx,
         at=now,
-        actor=actor,
-        channel="command",
+        actor=actor.name,
+        channel=actor.channel,
         programme_id=programme_id,
         what=what,
         subject=f"participant:{participant_id}",

@@ -19,6 +19,7 @@ from storage.people import participants_of
 from storage.programmes import programme_by_id
 from storage.rounds import look_again, round_by_id, set_state
 from surveys.addressing import addresses_in_order
+from surveys.authority import Actor, Deed
 from surveys.delivery import LineKind
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
 from surveys.planning import ledger_key
@@ -29,7 +30,7 @@ from surveys.still_wanted import NotWanted, may_remind_now
 
 # How a round is opened or closed, in the caller's transaction: (tx, round, now, actor). The schedule does it too, so
 # it stands there; what may be done by hand is decided here.
-Turn = Callable[[Tx, Round, datetime, str], bool]
+Turn = Callable[[Tx, Round, datetime, Actor], bool]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +66,12 @@ class Extended:
 
 
 def turn_round(
-    round_id: int, command: Command, turn: Turn, store: Store, now: datetime, *, actor: str
+    round_id: int, command: Command, turn: Turn, store: Store, now: datetime, *, actor: Actor
 ) -> Done | Declined:
     """Open or close the round now. `turn` does it and writes its audit line."""
     with store.writing() as tx:
         standing = _standing(tx, round_id)
+        actor.must(Deed.STEER, standing.programme)
         refused = _refusal(tx, standing, command, now)
         if refused:
             return refused
@@ -77,10 +79,11 @@ def turn_round(
         return Done(round=_standing(tx, round_id))
 
 
-def hold_round(round_id: int, store: Store, now: datetime, *, actor: str) -> Done | Declined:
+def hold_round(round_id: int, store: Store, now: datetime, *, actor: Actor) -> Done | Declined:
     """Keep a planned round from opening by itself."""
     with store.writing() as tx:
         standing = _standing(tx, round_id)
+        actor.must(Deed.STEER, standing.programme)
         refused = _refusal(tx, standing, Command.HOLD, now)
         if refused:
             return refused
@@ -90,11 +93,12 @@ def hold_round(round_id: int, store: Store, now: datetime, *, actor: str) -> Don
 
 
 def extend_round(
-    round_id: int, new_close: datetime, reason: str, store: Store, now: datetime, *, actor: str, dry_run: bool = False
+    round_id: int, new_close: datetime, reason: str, store: Store, now: datetime, *, actor: Actor, dry_run: bool = False
 ) -> Extended | Declined:
     """Move the close of a round that has not closed to a later time; people who know the old one are told once."""
     with store.reading() as tx:
         standing = _standing(tx, round_id)
+        actor.must(Deed.STEER, standing.programme)
         refused = _refusal(tx, standing, Command.EXTEND, now, new_close)
         told = 0 if refused else _to_be_told(tx, standing)
     if refused or dry_run:
@@ -104,21 +108,22 @@ def extend_round(
         refused = _refusal(tx, standing, Command.EXTEND, now, new_close)
         if refused:
             return refused
-        move_deadline(tx, standing, new_close, reason, now, actor, channel="command")
+        move_deadline(tx, standing, new_close, reason, now, actor)
         look_again(tx, round_id, None)
         return Extended(round=_standing(tx, round_id), before=standing.closes_at, told=told)
 
 
 def reopen_round(
-    round_id: int, new_close: datetime, reason: str, turn: Turn, store: Store, now: datetime, *, actor: str
+    round_id: int, new_close: datetime, reason: str, turn: Turn, store: Store, now: datetime, *, actor: Actor
 ) -> Extended | Declined:
     """Open a closed round again until a new close."""
     with store.writing() as tx:
         standing = _standing(tx, round_id)
+        actor.must(Deed.STEER, standing.programme)
         refused = _refusal(tx, standing, Command.REOPEN, now, new_close)
         if refused:
             return refused
-        move_deadline(tx, standing, new_close, reason, now, actor, channel="command")
+        move_deadline(tx, standing, new_close, reason, now, actor)
         moved = _standing(tx, round_id)
         turn(tx, moved, now, actor)
         look_again(tx, round_id, None)
@@ -128,7 +133,7 @@ def reopen_round(
 
 
 def remind_now(
-    round_id: int, store: Store, now: datetime, *, actor: str, anyway: bool = False, dry_run: bool = False
+    round_id: int, store: Store, now: datetime, *, actor: Actor, anyway: bool = False, dry_run: bool = False
 ) -> Reminded | Declined:
     """Queue a reminder for everyone still to answer, to go at once; it counts in the cap and minds the gap.
 
@@ -136,6 +141,7 @@ def remind_now(
     """
     with store.reading() as tx:
         standing = _standing(tx, round_id)
+        actor.must(Deed.STEER, standing.programme)
         refused = _refusal(tx, standing, Command.REMIND, now)
         if refused:
             return refused
@@ -229,13 +235,13 @@ def _refusal(
 
 
 def _note(
-    tx: Tx, round_: Round, what: str, now: datetime, actor: str, *, before: object = None, after: object = None
+    tx: Tx, round_: Round, what: str, now: datetime, actor: Actor, *, before: object = None, after: object = None
 ) -> None:
     audit.append(
         tx,
         at=now,
-        actor=actor,
-        channel="command",
+        actor=actor.name,
+        channel=actor.channel,
         programme_id=round_.programme_id,
         what=what,
         subject=f"round:{round_.id}",

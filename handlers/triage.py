@@ -14,6 +14,7 @@ from storage.figures import latest_trace
 from storage.forms import Form, form_of
 from storage.triage_queue import Waiting
 from surveys.answer_values import AnswerKey, answer_key, answer_name
+from surveys.authority import Actor, Deed
 from surveys.replies import IncomingReply
 from surveys.rounds import RoundState
 
@@ -38,7 +39,7 @@ def assign(
     store: Store,
     now: datetime,
     *,
-    actor: str,
+    actor: Actor,
     invitation_id: int | None = None,
     words: str = "",
 ) -> Placed | NotPlaced:
@@ -49,6 +50,7 @@ def assign(
     with store.reading() as tx:
         entry = triage_queue.entry(tx, entry_id)
         form = _form(tx, entry, invitation_id)
+    _must_sort(actor, entry, form)
     if entry is None or entry.settled_how:
         return NotPlaced(why=_gone(entry))
     if form is None:
@@ -62,11 +64,12 @@ def assign(
     return _record(entry, form, {key: told}, store, now, actor=actor, how="assigned")
 
 
-def answer(entry_id: int, store: Store, now: datetime, *, actor: str, typed_by: str = "") -> Placed | NotPlaced:
+def answer(entry_id: int, store: Store, now: datetime, *, actor: Actor, typed_by: str = "") -> Placed | NotPlaced:
     """Record the answers of a held mail; `typed_by` names a colleague who answered for the person."""
     with store.reading() as tx:
         entry = triage_queue.entry(tx, entry_id)
         form = _form(tx, entry, None)
+    _must_sort(actor, entry, form)
     if entry is None or entry.settled_how:
         return NotPlaced(why=_gone(entry))
     if form is None or not entry.fields:
@@ -77,14 +80,23 @@ def answer(entry_id: int, store: Store, now: datetime, *, actor: str, typed_by: 
     return _record(entry, form, given, store, now, actor=actor, how="answered", typed_by=typed_by)
 
 
-def discard(entry_id: int, store: Store, now: datetime, *, actor: str, reason: str = "") -> NotPlaced | None:
+def discard(entry_id: int, store: Store, now: datetime, *, actor: Actor, reason: str = "") -> NotPlaced | None:
     """Take an entry out of the queue; it is kept, marked as dealt with. None when done."""
     with store.writing() as tx:
         entry = triage_queue.entry(tx, entry_id)
+        _must_sort(actor, entry, None)
         if entry is None or not triage_queue.settle(tx, entry_id, f"discarded {reason}".strip(), now):
             return NotPlaced(why=_gone(entry))
         _note(tx, entry, now, actor, "triage entry discarded", reason)
     return None
+
+
+def _must_sort(actor: Actor, entry: Waiting | None, form: Form | None) -> None:
+    """The right is needed where the entry belongs and where its words go; what belongs nowhere is an admin's."""
+    if entry is not None:
+        actor.must(Deed.SORT, entry.programme)
+    if form is not None:
+        actor.must(Deed.SORT, form.programme.key)
 
 
 def _form(tx: Tx, entry: Waiting | None, invitation_id: int | None) -> Form | None:
@@ -108,7 +120,7 @@ def _record(
     store: Store,
     now: datetime,
     *,
-    actor: str,
+    actor: Actor,
     how: str,
     typed_by: str | None = None,
 ) -> Placed | NotPlaced:
@@ -128,7 +140,7 @@ def _record(
     submit(form.asked.invitation_id, store, moment, channel=entry.channel)
     names = tuple(answer_name(key) for key in given)
     with store.writing() as tx:
-        triage_queue.settle(tx, entry.id, f"{how} to {', '.join(names)} by {actor}", now)
+        triage_queue.settle(tx, entry.id, f"{how} to {', '.join(names)} by {actor.name}", now)
         _note(tx, entry, now, actor, f"triage entry {how}", ", ".join(names))
     return Placed(answers=names)
 
@@ -148,7 +160,7 @@ def _gone(entry: Waiting | None) -> str:
     return "there is no such entry" if entry is None else f"it was dealt with before: {entry.settled_how}"
 
 
-def _note(tx: Tx, entry: Waiting, now: datetime, actor: str, what: str, reason: str) -> None:
+def _note(tx: Tx, entry: Waiting, now: datetime, actor: Actor, what: str, reason: str) -> None:
     programme_id = None
     if entry.invitation_id is not None:
         form = form_of(tx, entry.invitation_id)
@@ -156,8 +168,8 @@ def _note(tx: Tx, entry: Waiting, now: datetime, actor: str, what: str, reason: 
     audit.append(
         tx,
         at=now,
-        actor=actor,
-        channel="command",
+        actor=actor.name,
+        channel=actor.channel,
         programme_id=programme_id,
         what=what,
         subject=f"triage:{entry.id}",

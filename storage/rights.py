@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from storage.engine import Tx
 from storage.tables.people import opt_outs, participants
+from storage.tables.programme import programmes
 from storage.tables.rounds import invitations, rounds
 from surveys.rounds import RoundState
 
@@ -38,6 +39,16 @@ def live_invitations(tx: Tx, participant_id: int) -> tuple[tuple[int, int], ...]
         .where(invitations.c.participant_id == participant_id, rounds.c.state == RoundState.OPEN)
     )
     return tuple((row.id, row.round_id) for row in tx.execute(query))
+
+
+def programme_key_of(tx: Tx, participant_id: int) -> str | None:
+    """The id of that programme as people write it; None where there is no such person (any more)."""
+    query = (
+        select(programmes.c.key)
+        .join(participants, participants.c.programme_id == programmes.c.id)
+        .where(participants.c.id == participant_id)
+    )
+    return tx.execute(query).scalar_one_or_none()
 
 
 def programme_id_of(tx: Tx, participant_id: int) -> int:

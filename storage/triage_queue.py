@@ -15,12 +15,18 @@ from storage.tables.people import participants
 from storage.tables.programme import programmes
 from storage.tables.rounds import rounds
 
+_of_round, _of_person = programmes.alias("of_round"), programmes.alias("of_person")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """One entry. `fields`: words by `item` or `item.row`, where they are known to answer a question."""
+    """One entry; `programme` "" where nothing says to which it belongs.
+
+    `fields`: words by `item` or `item.row`, where they are known to answer a question.
+    """
 
     id: int
+    programme: str
     received_at: datetime
     channel: str
     sender: str
@@ -41,13 +47,15 @@ def _query() -> Select[Any]:
         select(
             triage,
             rounds.c.key.label("round_key"),
-            programmes.c.key.label("programme_key"),
+            _of_round.c.key.label("programme_key"),
+            _of_person.c.key.label("persons_programme"),
             participants.c.key.label("participant_key"),
             participants.c.name,
         )
         .outerjoin(rounds, rounds.c.id == triage.c.round_id)
-        .outerjoin(programmes, programmes.c.id == rounds.c.programme_id)
+        .outerjoin(_of_round, _of_round.c.id == rounds.c.programme_id)
         .outerjoin(participants, participants.c.id == triage.c.participant_id)
+        .outerjoin(_of_person, _of_person.c.id == participants.c.programme_id)
     )
 
 
@@ -56,13 +64,14 @@ def entries(tx: Tx, *, settled: bool = False) -> tuple[Waiting, ...]:
     query = _query().order_by(triage.c.id)
     if not settled:
         query = query.where(triage.c.settled_at.is_(None))
-    return tuple(_waiting(row) for row in tx.execute(query))
+    only = _only_programme(tx)
+    return tuple(_waiting(row, only) for row in tx.execute(query))
 
 
 def entry(tx: Tx, entry_id: int) -> Waiting | None:
     """The entry of that number."""
     row = tx.execute(_query().where(triage.c.id == entry_id)).one_or_none()
-    return None if row is None else _waiting(row)
+    return None if row is None else _waiting(row, _only_programme(tx))
 
 
 def settle(tx: Tx, entry_id: int, how: str, now: datetime) -> bool:
@@ -75,9 +84,16 @@ def settle(tx: Tx, entry_id: int, how: str, now: datetime) -> bool:
     return done.rowcount == 1
 
 
-def _waiting(row: Any) -> Waiting:
+def _only_programme(tx: Tx) -> str:
+    """Where there is but one programme, a mail of nobody belongs to it; else to none."""
+    keys = tx.execute(select(programmes.c.key).limit(2)).scalars().all()
+    return keys[0] if len(keys) == 1 else ""
+
+
+def _waiting(row: Any, only: str) -> Waiting:
     return Waiting(
         id=row.id,
+        programme=row.programme_key or row.persons_programme or only,
         received_at=row.received_at,
         channel=row.channel,
         sender=row.sender,

@@ -86,3 +86,9 @@ class Actor:
 
 CONSOLE = Actor(name="cli", channel="command", whole=True)
 """Whoever types commands on the machine that holds the database."""
+
+SCHEDULE = Actor(name="schedule", channel="schedule", whole=True)
+"""What falls due by itself."""
+
+SETTINGS = Actor(name="settings", channel="settings", whole=True)
+"""What the deployer has written into the settings."""

@@ -15,6 +15,7 @@ from storage.engine import Store
 from storage.migrate import newest_revision
 from storage.opening import UnusableDatabase, connect, known_revision, revision
 from storage.run_lock import AlreadyRunning, RunLock
+from surveys.authority import CONSOLE
 
 
 @click.command()
@@ -71,8 +72,8 @@ def _restore(store: Store, file: Path) -> None:
         audit.append(
             tx,
             at=now,
-            actor="cli",
-            channel="command",
+            actor=CONSOLE.name,
+            channel=CONSOLE.channel,
             programme_id=None,
             what="database restored",
             after={

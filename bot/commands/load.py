@@ -41,7 +41,7 @@ def load(file: Path, *, dry_run: bool, skip_bad: bool, remove_missing: bool, jso
             dry_run=dry_run,
             skip_bad=skip_bad,
             remove_missing=remove_missing,
-            actor="cli",
+            actor=here.actor,
         )
     _tell(outcome, dry_run=dry_run, json_=json_)
 
@@ -69,7 +69,7 @@ def import_(file: Path, programme: str, *, dry_run: bool, skip_bad: bool, remove
             dry_run=dry_run,
             skip_bad=skip_bad,
             remove_missing=remove_missing,
-            actor="cli",
+            actor=here.actor,
         )
     if isinstance(outcome, NoSuchProgramme):
         raise CommandRefused(f"there is no programme '{outcome.key}'{nearest(outcome.key, outcome.known)}")

@@ -39,7 +39,7 @@ def add(email: str, role: str | None, programme: str, slack: str, teams: str) ->
                 if programme_by_key(tx, programme) is None:
                     raise CommandRefused(f"there is no programme '{programme}'")
         wanted = Role(role) if role else entry.role
-        changed = add_organiser(entry, wanted, here.store, here.now, actor="cli")
+        changed = add_organiser(entry, wanted, here.store, here.now, actor=here.actor)
     article = "a" if wanted is Role.VIEWER else "an"
     click.echo(f"{email} is {article} {wanted.value}." if changed else "no changes")
 
@@ -66,6 +66,6 @@ def list_(*, json_: bool) -> None:
 def remove(email: str) -> None:
     """Take an organiser's rights away."""
     with desk() as here:
-        if not drop_organiser(email, here.store, here.now, actor="cli"):
+        if not drop_organiser(email, here.store, here.now, actor=here.actor):
             raise CommandRefused(f"{email} is not an organiser")
     click.echo(f"{email} is no longer an organiser.")

@@ -59,7 +59,7 @@ def pause(who: str, programme: str, until: str | None) -> None:
             moment = moment_of(until, tx) if until else None
         if moment is not None and moment <= here.now:
             raise click.BadParameter("that time has passed", param_hint="--until")
-        acts.pause(sheet.participant_id, moment, here.store, here.now, actor="cli")
+        acts.pause(sheet.participant_id, moment, here.store, here.now, actor=here.actor)
     click.echo(
         f"{sheet.name} hears nothing before {moment:%d %B %Y %H:%M} UTC."
         if moment
@@ -74,7 +74,7 @@ def opt_out(who: str, programme: str) -> None:
     """Send a person nothing more for this programme; what they answered stays."""
     with desk() as here:
         sheet = _one(here.store, who, programme)
-        changed = acts.opt_out(sheet.participant_id, here.store, here.now, actor="cli")
+        changed = acts.opt_out(sheet.participant_id, here.store, here.now, actor=here.actor)
     click.echo(f"{sheet.name} hears nothing more from {sheet.programme}." if changed else "no changes")
 
 
@@ -124,7 +124,7 @@ def erase(who: str, programme: str, *, yes: bool, json_: bool) -> None:
         sheet = _one(here.store, who, programme)
         if not yes:
             _ask(sheet)
-        match erasing.erase(sheet.participant_id, here.store, here.now, actor="cli"):
+        match erasing.erase(sheet.participant_id, here.store, here.now, actor=here.actor):
             case OnItsWay():
                 raise CommandRefused("a message to this person is on its way at this moment; try again in two minutes")
             case NotThere():

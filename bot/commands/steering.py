@@ -17,6 +17,7 @@ from schedules.moving import close_round, open_round
 from storage.bank_holidays import calendar_book
 from storage.engine import Tx
 from storage.figures import time_in_round
+from surveys.authority import Actor
 from surveys.clock_times import resolve
 from surveys.moment_text import MomentError, read_moment
 from surveys.moment_words import say_moment
@@ -24,7 +25,6 @@ from surveys.moments import RelativeMoment
 from surveys.round_life import Command
 from surveys.rounds import Round
 
-ACTOR = "cli"
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would happen; do nothing.")
 
 
@@ -34,7 +34,7 @@ def open_(round_name: str) -> None:
     """Open a planned or held round now."""
     with desk() as here:
         round_, now = _find(here, round_name)
-        outcome = acts.turn_round(round_.id, Command.OPEN, _open, here.store, now, actor=ACTOR)
+        outcome = acts.turn_round(round_.id, Command.OPEN, _open, here.store, now, actor=here.actor)
     _done(outcome, "is open; invitations go with the next tick")
 
 
@@ -44,7 +44,7 @@ def hold(round_name: str) -> None:
     """Keep a planned round from opening by itself."""
     with desk() as here:
         round_, now = _find(here, round_name)
-        outcome = acts.hold_round(round_.id, here.store, now, actor=ACTOR)
+        outcome = acts.hold_round(round_.id, here.store, now, actor=here.actor)
     _done(outcome, "is held; round open opens it")
 
 
@@ -54,7 +54,7 @@ def close(round_name: str) -> None:
     """Close an open round now."""
     with desk() as here:
         round_, now = _find(here, round_name)
-        outcome = acts.turn_round(round_.id, Command.CLOSE, _close, here.store, now, actor=ACTOR)
+        outcome = acts.turn_round(round_.id, Command.CLOSE, _close, here.store, now, actor=here.actor)
     _done(outcome, "is closed")
 
 
@@ -69,7 +69,7 @@ def reopen(round_name: str, new_close: tuple[str, ...], reason: str) -> None:
             round_ = the_round(tx, round_name)
             close_at = _close_of(tx, round_, " ".join(new_close), here.now)
             zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
-        outcome = acts.reopen_round(round_.id, close_at, reason, _open, here.store, here.now, actor=ACTOR)
+        outcome = acts.reopen_round(round_.id, close_at, reason, _open, here.store, here.now, actor=here.actor)
     extended = _checked(outcome)
     click.echo(f"{extended.round.name} is open again until {say_moment(extended.round.closes_at, zone, year=True)}.")
 
@@ -92,7 +92,7 @@ def extend(round_name: str, new_close: tuple[str, ...], reason: str, *, dry_run:
             close_at = _close_of(tx, round_, " ".join(new_close), here.now)
             zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
             now = time_in_round(tx, round_, here.now)
-        outcome = acts.extend_round(round_.id, close_at, reason, here.store, now, actor=ACTOR, dry_run=dry_run)
+        outcome = acts.extend_round(round_.id, close_at, reason, here.store, now, actor=here.actor, dry_run=dry_run)
     extended = _checked(outcome)
     if json_:
         as_json(
@@ -123,7 +123,7 @@ def remind(round_name: str, *, anyway: bool, dry_run: bool, json_: bool) -> None
     """
     with desk() as here:
         round_, now = _find(here, round_name)
-        outcome = acts.remind_now(round_.id, here.store, now, actor=ACTOR, anyway=anyway, dry_run=dry_run)
+        outcome = acts.remind_now(round_.id, here.store, now, actor=here.actor, anyway=anyway, dry_run=dry_run)
     if isinstance(outcome, acts.Declined):
         raise CommandRefused(outcome.reason)
     if json_:
@@ -150,11 +150,11 @@ def remind(round_name: str, *, anyway: bool, dry_run: bool, json_: bool) -> None
 steering = (open_, hold, remind, extend, close, reopen)
 
 
-def _open(tx: Tx, round_: Round, now: datetime, actor: str) -> bool:
+def _open(tx: Tx, round_: Round, now: datetime, actor: Actor) -> bool:
     return open_round(tx, round_, now, actor=actor)
 
 
-def _close(tx: Tx, round_: Round, now: datetime, actor: str) -> bool:
+def _close(tx: Tx, round_: Round, now: datetime, actor: Actor) -> bool:
     return close_round(tx, round_, now, actor=actor)
 
 

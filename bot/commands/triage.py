@@ -16,7 +16,6 @@ from storage.invitations import invitations_of
 from storage.triage_queue import Waiting
 
 entry_argument = click.argument("entry_id", metavar="ID", type=int)
-_ACTOR = "cli"
 _SHORT = 60
 
 
@@ -82,7 +81,7 @@ def assign(entry_id: int, question: str, words: str, round_name: str, who: str) 
             with here.store.reading() as tx:
                 invitation_id = _invitation(tx, round_name, who)
         outcome = acts.assign(
-            entry_id, question, here.store, here.now, actor=_ACTOR, invitation_id=invitation_id, words=words
+            entry_id, question, here.store, here.now, actor=here.actor, invitation_id=invitation_id, words=words
         )
     _end(outcome)
 
@@ -93,7 +92,7 @@ def assign(entry_id: int, question: str, words: str, round_name: str, who: str) 
 def answer(entry_id: int, typed_by: str) -> None:
     """Record the answers of a held reply as the invited person's."""
     with desk() as here:
-        outcome = acts.answer(entry_id, here.store, here.now, actor=_ACTOR, typed_by=typed_by)
+        outcome = acts.answer(entry_id, here.store, here.now, actor=here.actor, typed_by=typed_by)
     _end(outcome)
 
 
@@ -104,7 +103,7 @@ def discard(entry_id: int, reason: str) -> None:
     """Take an entry out of the queue: it is not ours, or is no answer."""
     with desk() as here:
         store: Store = here.store
-        outcome = acts.discard(entry_id, store, here.now, actor=_ACTOR, reason=reason)
+        outcome = acts.discard(entry_id, store, here.now, actor=here.actor, reason=reason)
     if outcome is not None:
         raise CommandRefused(outcome.why)
     click.echo("discarded")

@@ -30,6 +30,7 @@ from storage.engine import Store
 from storage.invitations import NewInvitation
 from storage.migrate import upgrade
 from storage.people import participants_of
+from surveys.authority import CONSOLE
 from surveys.rounds import Round
 from surveys.tokens import Purpose, seal
 
@@ -59,7 +60,7 @@ def bare_app(store: Store) -> Flask:
 
 def form_app(store: Store) -> tuple[Flask, list[str]]:
     """The real application on the example round, and its people's tokens."""
-    loaded = load_programme(EXAMPLE, store, datetime(2024, 11, 1, tzinfo=UTC), dry_run=False, actor="bench")
+    loaded = load_programme(EXAMPLE, store, datetime(2024, 11, 1, tzinfo=UTC), dry_run=False, actor=CONSOLE)
     assert isinstance(loaded, Loaded), loaded
     with store.writing() as tx:
         found = rounds.find_round(tx, "courageous-conversations/mid-cycle-2024")

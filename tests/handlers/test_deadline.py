@@ -7,7 +7,9 @@ from handlers.deadline import DeadlineMoved, DeadlineUnchanged, move_deadline
 from storage.rounds import all_rounds, mark_closed, mark_open
 from storage.tables.oversight import audit_lines
 from storage.tables.rounds import deadline_changes
+from surveys.authority import Actor
 
+KIM = Actor(name="organiser:1", channel="slack")
 NOW = datetime(2025, 4, 7, 12, tzinfo=UTC)
 
 
@@ -23,7 +25,7 @@ def standing(village):
                 if step:
                     step(tx, found, NOW)
             found = next(each for each in all_rounds(tx) if each.key == "middle")
-            outcome = move_deadline(tx, found, found.closes_at + by, "too few replies", NOW, "organiser:1")
+            outcome = move_deadline(tx, found, found.closes_at + by, "too few replies", NOW, KIM)
             after = next(each for each in all_rounds(tx) if each.key == "middle")
             notes = tx.execute(select(deadline_changes.c.before, deadline_changes.c.after)).all()
             lines = tx.execute(select(audit_lines).where(audit_lines.c.what == "deadline moved")).all()

@@ -15,6 +15,7 @@ from storage.sessions import sessions_of
 from storage.tables.oversight import audit_lines
 from storage.tables.people import opt_outs, participants
 from storage.tables.rounds import deadline_changes, rounds
+from surveys.authority import CONSOLE
 from surveys.panel import Attendance
 from surveys.programme import SessionStatus
 from surveys.rounds import RoundState
@@ -47,11 +48,11 @@ def test_the_examples_load_and_a_second_time_nothing_changes(name, store, tmp_pa
     shutil.copytree(EXAMPLES / name, tmp_path / name)
     path = tmp_path / name / "programme.yaml"
     now = datetime(2024, 11, 1, tzinfo=UTC)
-    first = load_programme(path, store, now, dry_run=False, actor="cli")
+    first = load_programme(path, store, now, dry_run=False, actor=CONSOLE)
     assert isinstance(first, Loaded)
     assert first.warnings == ()
     stored = dump(store)
-    second = load_programme(path, store, now + timedelta(days=1), dry_run=False, actor="cli")
+    second = load_programme(path, store, now + timedelta(days=1), dry_run=False, actor=CONSOLE)
     assert second == Loaded(programme=name, changes=(), warnings=())
     assert dump(store) == stored
 
@@ -478,18 +479,18 @@ def test_an_unlinked_round_says_what_it_leaves_out(village):
 def test_a_panel_by_itself_follows_the_same_rules(village, tmp_path):
     path = tmp_path / "new.csv"
     path.write_text("id,name,email\nann,Ann Mortlake,ann@example.org\ndee,Dee Vane,dee\n", encoding="utf-8")
-    unknown = import_panel(path, village.store, "village", BEFORE, actor="cli")
+    unknown = import_panel(path, village.store, "village", BEFORE, actor=CONSOLE)
     assert unknown == NoSuchProgramme(key="village", known=())
     village.load()
     before = dump(village.store)
-    outcome = import_panel(path, village.store, "village", BEFORE, actor="cli")
+    outcome = import_panel(path, village.store, "village", BEFORE, actor=CONSOLE)
     assert isinstance(outcome, Unreadable)
     assert [str(problem) for problem in outcome.problems] == [f"{path}:3: email: 'dee' is not an address"]
     assert dump(village.store) == before
     path.write_text("id,name,email\ndee,Dee Vane,dee@example.org\n", encoding="utf-8")
-    dry = import_panel(path, village.store, "village", BEFORE, dry_run=True, actor="cli")
+    dry = import_panel(path, village.store, "village", BEFORE, dry_run=True, actor=CONSOLE)
     assert dump(village.store) == before
-    outcome = import_panel(path, village.store, "village", BEFORE, actor="cli")
+    outcome = import_panel(path, village.store, "village", BEFORE, actor=CONSOLE)
     assert outcome == dry
     assert [str(change) for change in outcome.changes] == ["participant dee: added"]
     assert len(outcome.warnings) == 3

@@ -7,6 +7,7 @@ from pathlib import Path
 from handlers.load import Loaded, Unreadable, load_programme
 from storage.engine import Store
 from storage.tables import metadata
+from surveys.authority import CONSOLE
 
 BEFORE = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
@@ -94,7 +95,7 @@ class Village:
         return [str(change) for change in self.load(now, **options).changes]
 
     def try_load(self, now: datetime = BEFORE, **options) -> Loaded | Unreadable:
-        return load_programme(self.programme, self.store, now, **{"dry_run": False, "actor": "cli"} | options)
+        return load_programme(self.programme, self.store, now, **{"dry_run": False, "actor": CONSOLE} | options)
 
 
 def dump(store: Store) -> list[str]:

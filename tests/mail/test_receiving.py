@@ -12,6 +12,7 @@ from storage.forms import form_of
 from storage.responses import current_answers
 from storage.tables.mail import raw_messages
 from storage.triage_queue import Waiting
+from surveys.authority import CONSOLE
 from surveys.dispositions import Disposition
 from tests.fakes.smtp_server import SmtpServer
 from tests.mail import clients_outlook, clients_plain
@@ -129,8 +130,8 @@ def test_free_text_beside_answers_waits_and_is_assigned_with_its_words(invited: 
     receive(reply(server, "ana", typed), invited.store, TUESDAY)
     (kept,) = queue(invited)
     assert (kept.text, kept.participant, kept.round) == ("the lift was broken all day.", "ana", "town/autumn")
-    assert isinstance(triage.assign(kept.id, "9", invited.store, TUESDAY, actor="cli"), triage.NotPlaced)
-    assert isinstance(triage.assign(kept.id, "2", invited.store, TUESDAY, actor="cli"), triage.Placed)
+    assert isinstance(triage.assign(kept.id, "9", invited.store, TUESDAY, actor=CONSOLE), triage.NotPlaced)
+    assert isinstance(triage.assign(kept.id, "2", invited.store, TUESDAY, actor=CONSOLE), triage.Placed)
     assert raw_words(invited, "ana")["more"] == "the lift was broken all day."
     assert queue(invited) == []
 
@@ -141,7 +142,7 @@ def test_a_reply_from_another_address_is_held(invited: Town, server: SmtpServer)
     (kept,) = queue(invited)
     assert kept.reason.startswith("held")
     assert isinstance(
-        triage.answer(kept.id, invited.store, TUESDAY, actor="cli", typed_by="a colleague"), triage.Placed
+        triage.answer(kept.id, invited.store, TUESDAY, actor=CONSOLE, typed_by="a colleague"), triage.Placed
     )
     assert raw_words(invited, "ana") == {"rating": "2"}
 
@@ -167,7 +168,7 @@ def test_a_mail_of_nobody_waits_whole(invited: Town) -> None:
     assert receive(raw, invited.store, TUESDAY).outcome == "triage"
     (kept,) = queue(invited)
     assert (kept.sender, kept.text, kept.round) == ("x@nowhere.test", "Are you there?", "")
-    assert triage.discard(kept.id, invited.store, TUESDAY, actor="cli") is None
+    assert triage.discard(kept.id, invited.store, TUESDAY, actor=CONSOLE) is None
     assert queue(invited) == []
 
 

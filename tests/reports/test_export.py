@@ -19,6 +19,7 @@ from schedules.outcomes import TickSettings
 from schedules.tick import tick
 from storage.figures import invited
 from storage.rounds import find_round
+from surveys.authority import CONSOLE
 from surveys.replies import IncomingReply, QuoteLevel
 from surveys.rounds import Round
 
@@ -54,7 +55,7 @@ def played(store, tmp_path, mode):
         (tmp_path / name).write_bytes((TOUR / name).read_bytes())
     text = (TOUR / "programme.yaml").read_text(encoding="utf-8").replace("mode: confidential", f"mode: {mode}")
     (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
-    loaded = load_programme(tmp_path / "programme.yaml", store, OPENED, dry_run=False, actor="cli")
+    loaded = load_programme(tmp_path / "programme.yaml", store, OPENED, dry_run=False, actor=CONSOLE)
     assert isinstance(loaded, Loaded), loaded
     tick(store, {}, SETTINGS, OPENED)
     with store.reading() as tx:

@@ -15,6 +15,7 @@ from storage.programmes import programme_by_key
 from storage.tables import metadata
 from storage.tables.delivery import deliveries
 from storage.tables.people import addresses, participants, tombstones
+from surveys.authority import CONSOLE
 from tests.fakes.smtp_server import SmtpServer
 from tests.schedules.town import FIRST, OPENS, Town, at
 
@@ -47,7 +48,7 @@ def people(town):
 
 
 def erased(town, key):
-    outcome = erase(person_id(town, key), town.store, LATER, actor="test")
+    outcome = erase(person_id(town, key), town.store, LATER, actor=CONSOLE)
     assert isinstance(outcome, Erased)
     return outcome.removed
 
@@ -91,9 +92,9 @@ def test_no_one_is_erased_while_a_message_to_them_is_handed_over(town):
     with town.store.writing() as tx:
         ours = deliveries.c.participant_id == row
         tx.execute(update(deliveries).where(ours).values(state="claimed", lease_until=LATER + timedelta(minutes=1)))
-    assert isinstance(erase(row, town.store, LATER, actor="test"), OnItsWay)
-    assert isinstance(erase(row, town.store, LATER + timedelta(minutes=2), actor="test"), Erased)
-    assert isinstance(erase(row, town.store, LATER, actor="test"), NotThere)
+    assert isinstance(erase(row, town.store, LATER, actor=CONSOLE), OnItsWay)
+    assert isinstance(erase(row, town.store, LATER + timedelta(minutes=2), actor=CONSOLE), Erased)
+    assert isinstance(erase(row, town.store, LATER, actor=CONSOLE), NotThere)
 
 
 def test_an_address_given_up_before_goes_too(town):
@@ -102,7 +103,7 @@ def test_an_address_given_up_before_goes_too(town):
         tx.execute(update(addresses).where(addresses.c.value == erased_address).values(bad_reason="cy is away"))
     panel = town.folder / "panel.csv"
     panel.write_text(panel.read_text().replace(erased_address, "cy@new.test"))
-    import_panel(panel, town.store, "town", LATER, actor="test")
+    import_panel(panel, town.store, "town", LATER, actor=CONSOLE)
     assert erased(town, "cy").addresses == 2
     with town.store.reading() as tx:
         assert not tx.execute(

@@ -10,6 +10,7 @@ from handlers.load import Loaded, import_panel
 from handlers.round_commands import remind_now
 from reports.plan import planned_messages
 from storage import invitations
+from surveys.authority import CONSOLE
 from surveys.dispositions import Disposition
 from tests.fakes.smtp_server import SmtpServer
 from tests.schedules.town import FIRST, OPENS, SECOND, Town, at
@@ -67,7 +68,7 @@ def test_an_organisers_reminder_does_not_take_a_number_that_was_refused(town: To
     with town.store.writing() as tx:
         bo = town.invitation("bo").id
         invitations.set_disposition(tx, [bo], Disposition.PENDING, reason="", channel="command", now=FIRST)
-    remind_now(town.round().id, town.store, FIRST + 2 * MINUTE, actor="test")
+    remind_now(town.round().id, town.store, FIRST + 2 * MINUTE, actor=CONSOLE)
     town.tick(FIRST + 3 * MINUTE)
     assert kinds(server, "bo.new@example.test") == {"reminder": 1}
 
@@ -86,7 +87,7 @@ def test_a_notice_that_was_refused_is_told_once_at_the_new_address(town: Town, s
     server.behaviour.rcpt["bo@example.test"] = GONE
     moved = at("2024-12-03 10:00")
     with town.store.writing() as tx:
-        move_deadline(tx, town.round(), at("2024-12-20 17:00"), "Snow", moved, "test")
+        move_deadline(tx, town.round(), at("2024-12-20 17:00"), "Snow", moved, CONSOLE)
     town.tick(moved + MINUTE)
     assert town.invitation("bo").disposition is Disposition.UNDELIVERABLE
     move_house(town, "bo", moved + 2 * MINUTE)
@@ -100,7 +101,7 @@ def test_people_who_share_a_mailbox_get_a_mail_each(town: Town, server: SmtpServ
     town.load()
     panel = town.folder / "panel.csv"
     panel.write_text(panel.read_text().replace("bo@example.test", "ana@example.test"))
-    loaded = import_panel(panel, town.store, "town", at("2024-11-21 09:00"), dry_run=False, actor="test")
+    loaded = import_panel(panel, town.store, "town", at("2024-11-21 09:00"), dry_run=False, actor=CONSOLE)
     assert isinstance(loaded, Loaded)
     town.tick(OPENS)
     first, second = (mail.text for mail in server.to("ana@example.test"))

@@ -9,6 +9,7 @@ from handlers.load import Loaded, import_panel
 from storage import invitations
 from storage.invitation_facts import facts_of_round
 from storage.people import participants_of
+from surveys.authority import CONSOLE
 from surveys.dispositions import Disposition
 from surveys.rounds import RoundState
 from tests.fakes.smtp_server import SmtpServer
@@ -62,7 +63,7 @@ def test_a_round_of_half_an_hour_opened_at_once(town: Town, server: SmtpServer) 
 def with_sessions(town: Town, rows: str, now: datetime) -> None:
     panel = town.folder / "panel.csv"
     panel.write_text(f"id,name,email,area,perspectives,sessions\n{rows}")
-    loaded = import_panel(panel, town.store, "town", now, dry_run=False, actor="test")
+    loaded = import_panel(panel, town.store, "town", now, dry_run=False, actor=CONSOLE)
     assert isinstance(loaded, Loaded), loaded
 
 
@@ -108,7 +109,7 @@ def test_who_is_taken_off_the_panel_is_no_longer_counted_as_to_answer(town: Town
     panel.write_text("".join(line for line in whole.splitlines(keepends=True) if not line.startswith("bo,")))
 
     def bring_up(now: datetime) -> None:
-        loaded = import_panel(panel, town.store, "town", now, remove_missing=True, actor="test")
+        loaded = import_panel(panel, town.store, "town", now, remove_missing=True, actor=CONSOLE)
         assert isinstance(loaded, Loaded), loaded
 
     bring_up(OPENS + MINUTE)
@@ -131,5 +132,5 @@ def test_who_said_that_it_is_not_for_them_stays_so_when_back_on_the_panel(town: 
     whole = panel.read_text()
     for words in ("".join(line for line in whole.splitlines(keepends=True) if not line.startswith("bo,")), whole):
         panel.write_text(words)
-        import_panel(panel, town.store, "town", OPENS + MINUTE, remove_missing=True, actor="test")
+        import_panel(panel, town.store, "town", OPENS + MINUTE, remove_missing=True, actor=CONSOLE)
     assert town.invitation("bo").disposition is Disposition.NOT_ELIGIBLE

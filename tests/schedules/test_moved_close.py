@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.deadline import move_deadline
 from handlers.people import pause
+from surveys.authority import CONSOLE
 from tests.fakes.smtp_server import SmtpServer
 from tests.schedules.town import FIRST, OPENS, Town, at
 
@@ -16,7 +17,7 @@ MOVED = at("2024-12-03 10:00")
 
 def move(town: Town, close: str, now: datetime = MOVED) -> None:
     with town.store.writing() as tx:
-        move_deadline(tx, town.round(), at(close), "", now, "test")
+        move_deadline(tx, town.round(), at(close), "", now, CONSOLE)
 
 
 def notices(server: SmtpServer, person: str) -> list[str]:
@@ -105,7 +106,7 @@ def test_a_file_that_moves_the_close_of_a_season_that_is_played(town: Town, serv
 def test_a_pause_keeps_a_notice_back(town: Town, server: SmtpServer) -> None:
     town.load()
     town.tick(OPENS)
-    pause(town.invitation("ana").participant_id, at("2024-12-11 00:00"), town.store, OPENS + MINUTE, actor="test")
+    pause(town.invitation("ana").participant_id, at("2024-12-11 00:00"), town.store, OPENS + MINUTE, actor=CONSOLE)
     move(town, "2024-12-20 17:00")
     assert town.tick(MOVED + MINUTE).sent == {"notice": 3}
     assert town.tick(FIRST).sent == {}

@@ -23,6 +23,7 @@ from handlers.submitting import submit
 from schedules.outcomes import TickSettings
 from schedules.tick import tick
 from storage.engine import Store
+from surveys.authority import CONSOLE
 from surveys.clock_times import say_moment, zone_named
 from surveys.delivery import LineKind
 from surveys.replies import IncomingReply
@@ -154,7 +155,7 @@ class Season(RuleBasedStateMachine):
     def the_close_is_moved(self, days: int) -> None:
         new = self.closes + timedelta(days=days)
         with self.store.writing() as tx:
-            moved = move_deadline(tx, self.town.round(), new, "", self.now, "test")
+            moved = move_deadline(tx, self.town.round(), new, "", self.now, CONSOLE)
         assert isinstance(moved, DeadlineMoved)
         self.closes = new
         self.extensions += 1

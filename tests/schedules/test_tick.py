@@ -12,6 +12,7 @@ from schedules.outcomes import Tally
 from schedules.queueing import queue_due
 from storage import invitations
 from storage.figures import time_in_round
+from surveys.authority import CONSOLE
 from surveys.delivery import LineState
 from surveys.dispositions import Disposition
 from surveys.rounds import RoundState
@@ -102,7 +103,7 @@ def test_a_held_round_keeps_its_hold_when_its_season_is_replayed(town: Town, ser
         # Whoever opens it by hand opens it within its own life, whatever the year.
         assert time_in_round(tx, town.round(), loaded_at) == OPENS
     with town.store.writing() as tx:
-        open_round(tx, town.round(), OPENS, actor="test")
+        open_round(tx, town.round(), OPENS, actor=CONSOLE)
     assert town.tick(OPENS + MINUTE).sent == {"invitation": 4}
     assert town.tick(CLOSES).closed == (ROUND,)
 
@@ -142,7 +143,7 @@ def test_people_added_while_it_is_open_are_invited_then(town: Town, server: Smtp
 def test_an_opt_out_is_silence(town: Town, server: SmtpServer) -> None:
     town.load()
     town.tick(OPENS)
-    opt_out(town.invitation("ana").participant_id, town.store, OPENS + MINUTE, actor="test")
+    opt_out(town.invitation("ana").participant_id, town.store, OPENS + MINUTE, actor=CONSOLE)
     for moment in (FIRST, SECOND, LAST, CLOSES):
         town.tick(moment)
     assert kinds(server.to("ana@example.test")) == {"invitation": 1}
@@ -170,7 +171,7 @@ def test_an_opt_out_between_queueing_and_sending_is_seen(town: Town, server: Smt
 def test_a_pause_puts_reminders_off(town: Town, server: SmtpServer) -> None:
     town.load()
     town.tick(OPENS)
-    pause(town.invitation("ana").participant_id, at("2024-12-11 00:00"), town.store, OPENS + MINUTE, actor="test")
+    pause(town.invitation("ana").participant_id, at("2024-12-11 00:00"), town.store, OPENS + MINUTE, actor=CONSOLE)
     assert town.tick(FIRST).sent == {"reminder": 3}
     assert town.tick(at("2024-12-11 09:30")).sent == {"reminder": 1}
 
@@ -182,7 +183,7 @@ def test_a_moved_close_is_told_once_and_never_with_wrong_days(town: Town, server
     answer(town, "bo", Disposition.COMPLETE, FIRST + MINUTE)
     moved = at("2024-12-10 10:00")
     with town.store.writing() as tx:
-        move_deadline(tx, town.round(), at("2024-12-20 17:00"), "Snow", moved, "test")
+        move_deadline(tx, town.round(), at("2024-12-20 17:00"), "Snow", moved, CONSOLE)
     report = town.tick(moved + MINUTE)
     assert report.sent == {"notice": 3}
     notice = server.to("ana@example.test")[-1]

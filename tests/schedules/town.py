@@ -18,6 +18,7 @@ from storage.engine import Store
 from storage.invitations import Invitation
 from storage.people import participants_of
 from storage.rounds import find_round
+from surveys.authority import CONSOLE
 from surveys.delivery import Line
 from surveys.rounds import Round
 
@@ -98,7 +99,7 @@ class Town:
         )
         self.write_panel()
         loaded = load_programme(
-            self.folder / "programme.yaml", self.store, now or at("2024-11-20 09:00"), dry_run=False, actor="test"
+            self.folder / "programme.yaml", self.store, now or at("2024-11-20 09:00"), dry_run=False, actor=CONSOLE
         )
         assert isinstance(loaded, Loaded), loaded
         return loaded
@@ -119,7 +120,7 @@ class Town:
 
     def import_panel(self, now: datetime) -> None:
         self.write_panel()
-        loaded = import_panel(self.folder / "panel.csv", self.store, "town", now, dry_run=False, actor="test")
+        loaded = import_panel(self.folder / "panel.csv", self.store, "town", now, dry_run=False, actor=CONSOLE)
         assert isinstance(loaded, Loaded), loaded
 
     def channel(self) -> MailChannel:

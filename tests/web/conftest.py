@@ -21,6 +21,7 @@ from storage import invitations, rounds
 from storage.engine import Store
 from storage.invitations import NewInvitation
 from storage.people import participants_of
+from surveys.authority import CONSOLE
 from surveys.rounds import Round
 from surveys.tokens import Purpose, seal
 
@@ -165,7 +166,7 @@ def plant(
         assert own in asked, own
         asked = asked.replace(own, other)
     tour.write_text(asked, encoding="utf-8")
-    loaded = load_programme(programme, store, OPENED - timedelta(days=60), dry_run=False, actor="cli")
+    loaded = load_programme(programme, store, OPENED - timedelta(days=60), dry_run=False, actor=CONSOLE)
     assert isinstance(loaded, Loaded), loaded
     with store.writing() as tx:
         found = rounds.find_round(tx, "feature-tour/tour-2025")
