@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from dotenv.parser import parse_stream
 
+from storage.age_files import recipient_fault
 from surveys.organisers import OrganiserEntry, read_organisers
 
 DEFAULT_DATABASE = "sqlite:///var/soundings.db"
@@ -42,6 +43,8 @@ NAMES = (
     "TEAMS_APP_SECRET",
     "TEAMS_TENANT_ID",
     "TEAMS_TEST_SERVICE_HOSTS",
+    "BACKUP_RECIPIENTS",
+    "BACKUP_PASSPHRASE",
 )
 
 
@@ -81,6 +84,8 @@ class Settings:
     teams_app_secret: str = field(default="", repr=False)
     teams_tenant_id: str = ""
     teams_test_service_hosts: tuple[str, ...] = ()
+    backup_recipients: tuple[str, ...] = ()
+    backup_passphrase: str = field(default="", repr=False)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -233,6 +238,13 @@ def _loopback_hosts(raw: str) -> tuple[str, ...]:
     return hosts
 
 
+def _public_keys(raw: str) -> tuple[str, ...]:
+    keys = tuple(filter(None, (part.strip() for part in raw.split(","))))
+    if faults := [fault for fault in map(recipient_fault, keys) if fault]:
+        raise ValueError("\n".join(faults))
+    return keys
+
+
 def is_loopback(host: str) -> bool:
     """Whether the name or number means this machine only."""
     if host == "localhost":
@@ -255,4 +267,5 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "IMAP_URL": _imap,
     "SLACK_API_URL": _web,
     "TEAMS_TEST_SERVICE_HOSTS": _loopback_hosts,
+    "BACKUP_RECIPIENTS": _public_keys,
 }

@@ -1,7 +1,7 @@
-"""Copies of a SQLite database, made while it is in use, and putting one back.
+"""Copies of a SQLite database, made while it is in use, encrypted on request.
 
-Both directions use SQLite's own online backup: it copies pages under the proper locks, so neither the WAL nor
-a reader beside it can spoil the copy.
+This and putting one back (`storage.restoring`) use SQLite's own online backup: it copies pages under the proper
+locks, so neither the WAL nor a reader beside it can spoil the copy.
 """
 
 from __future__ import annotations
@@ -9,20 +9,14 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from sqlalchemy import Table, and_, func, insert, select, update
+from filelock import FileLock, Timeout
 
-from storage import migrate
-from storage.engine import Store, Tx
-from storage.erasing import erase_again, sweep
-from storage.tables.answers import responses
-from storage.tables.people import opt_outs, participants, tombstones
-from storage.tables.programme import programmes
-from storage.tables.rounds import invitations, rounds
+from storage.age_files import NotOpened, NotSealed, Opening, Sealing, is_sealed, seal, unseal
+from storage.engine import Store
 
 BUSY_SECONDS = 10
 
@@ -31,27 +25,10 @@ class BackupFailed(Exception):
     """Nothing was changed; its words say why."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
-    """What a restore carried over from the database it replaced; `erased` people it brought back are out again."""
+def backup(store: Store, target: Path, *, overwrite: bool = False, sealing: Sealing | None = None) -> None:
+    """Write a consistent copy to `target`, a single file only its owner may read; encrypted if `sealing` says to whom.
 
-    tombstones: int
-    opt_outs: int
-    erased: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contents:
-    """What a database holds, for a person to recognise it by."""
-
-    programmes: int
-    people: int
-    invitations: int
-    responses: int
-
-
-def backup(store: Store, target: Path, *, overwrite: bool = False) -> None:
-    """Write a consistent copy to `target`, a single file only its owner may read.
+    What was written is checked before it gets its name: each page of a plain copy, each byte of an encrypted one.
 
     Raises:
         BackupFailed: the file is there already, can't be written, or the database is no SQLite file.
@@ -66,164 +43,89 @@ def backup(store: Store, target: Path, *, overwrite: bool = False) -> None:
     half = target.with_name(f".{target.name}.part")
     try:
         half.unlink(missing_ok=True)
-        os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with _opened(store.path, readonly=True) as source, _opened(half) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
+        with _private(half) as file:
+            if sealing:
+                _write_sealed(store.path, file, sealing)
+            else:
+                _copy_database(store.path, half)
+            os.fsync(file.fileno())
         half.replace(target)
-    except (OSError, sqlite3.Error) as error:
-        half.unlink(missing_ok=True)
+    except (OSError, sqlite3.Error, NotSealed) as error:
         said = getattr(error, "strerror", None) or error
         raise BackupFailed(f"{target} can't be written: {said}") from None
-
-
-def restore(store: Store, source: Path, working: Path, now: datetime) -> Kept:
-    """Put the backup in the place of the database, in one step that succeeds whole or changes nothing.
-
-    Tombstones and opt-outs of the replaced database are carried over: what people asked for since outlives it, and
-    whoever was erased since is erased again before anything is put in place.
-    `working` is a file name for the copy that is prepared meanwhile; it is gone afterwards.
-
-    Raises:
-        BackupFailed: it is no backup, of a newer version, or the database is in use.
-    """
-    if store.path is None:
-        raise BackupFailed("only a SQLite database is restored here; use pg_restore for PostgreSQL")
-    check(source)
-    try:
-        working.unlink(missing_ok=True)
-        with _opened(source, readonly=True) as whole, _opened(working) as copy:
-            whole.backup(copy)
-        prepared = Store(f"sqlite:///{working}")
-        try:
-            migrate.upgrade(prepared)
-            kept = _carry_over(store if migrate.revision_of(store) else None, prepared, now)
-            if kept.erased and not sweep(prepared):
-                raise BackupFailed("the erased could not be taken out of the copy; nothing was changed")
-        finally:
-            prepared.close()
-        store.close()
-        with _opened(working) as prepared_copy, _opened(store.path) as live:
-            prepared_copy.backup(live)
-            live.execute("PRAGMA journal_mode=WAL")
-            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error as error:
-        raise BackupFailed(f"the database can't be replaced: {error}") from None
     finally:
-        for leftover in (working, Path(f"{working}-wal"), Path(f"{working}-shm")):
-            leftover.unlink(missing_ok=True)
-    return kept
-
-
-def check(source: Path) -> str:
-    """The backup's schema, after SQLite's own check of every page.
-
-    Raises:
-        BackupFailed: it is missing, no database, damaged, or of a newer version.
-    """
-    if not source.is_file():
-        raise BackupFailed(f"{source} is not there")
-    try:
-        with _opened(source, readonly=True) as opened:
-            sound = opened.execute("PRAGMA integrity_check").fetchone()[0]
-            row = opened.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error:
-        raise BackupFailed(f"{source} is not a backup of Soundings") from None
-    if sound != "ok":
-        raise BackupFailed(f"{source} is damaged: {str(sound).splitlines()[0]}")
-    if row is None or not migrate.knows(row[0]):
-        raise BackupFailed(f"{source} was made by a newer version of Soundings")
-    return str(row[0])
-
-
-def contents(tx: Tx) -> Contents:
-    """How much there is in the database."""
-    return Contents(
-        programmes=_count(tx, programmes),
-        people=_count(tx, participants),
-        invitations=_count(tx, invitations),
-        responses=_count(tx, responses),
-    )
-
-
-def _count(tx: Tx, table: Table) -> int:
-    return tx.execute(select(func.count()).select_from(table)).scalar_one()
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
 
 
 @contextmanager
-def _opened(path: Path, *, readonly: bool = False) -> Iterator[sqlite3.Connection]:
+def opened_backup(source: Path, store: Store, opening: Opening) -> Iterator[Path]:
+    """The backup as a plain file: itself, or what an encrypted one holds, beside the database until the end.
+
+    Raises:
+        BackupFailed: it is not there, or can't be opened with what was given.
+    """
+    if not source.is_file():
+        raise BackupFailed(f"{source} is not there")
+    if store.path is None or not is_sealed(source):
+        yield source
+        return
+    with _beside(store.path, "opened") as plain:
+        try:
+            with source.open("rb") as sealed, _private(plain) as target:
+                unseal(sealed, target, opening)
+        except NotOpened as failed:
+            raise BackupFailed(f"{source}: {failed}") from None
+        except OSError as error:
+            raise BackupFailed(f"{source} can't be opened: {error.strerror or error}") from None
+        yield plain
+
+
+def _write_sealed(database: Path, target: IO[bytes], sealing: Sealing) -> None:
+    with _beside(database, "copied") as plain:
+        with _private(plain):
+            _copy_database(database, plain)
+        with plain.open("rb") as source:
+            # Nameless from here on, where the system allows it: if we are killed, nothing readable is left behind.
+            with suppress(OSError):
+                plain.unlink()
+            seal(source, target, sealing, size=os.fstat(source.fileno()).st_size)
+
+
+def _copy_database(database: Path, target: Path) -> None:
+    with opened(database, readonly=True) as source, opened(target) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        sound = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    if sound != "ok":
+        raise sqlite3.DatabaseError(f"the copy is damaged: {str(sound).splitlines()[0]}")
+
+
+@contextmanager
+def _beside(database: Path, what: str) -> Iterator[Path]:
+    """A name beside the database, where what it holds is as safe as there; nothing of that name is left at the end."""
+    plain = database.with_name(f".{database.name}.{what}")
+    try:
+        # One at a time, so that whatever is found there was left by a process that was killed.
+        with FileLock(f"{plain}.lock", timeout=BUSY_SECONDS):
+            try:
+                plain.unlink(missing_ok=True)
+                yield plain
+            finally:
+                for each in (plain, Path(f"{plain}-journal")):
+                    each.unlink(missing_ok=True)
+    except Timeout:
+        raise BackupFailed("another copy is being made at this moment; try again when it is done") from None
+
+
+def _private(path: Path) -> IO[bytes]:
+    """A new file that only its owner may read, open for writing and reading."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "w+b")
+
+
+@contextmanager
+def opened(path: Path, *, readonly: bool = False) -> Iterator[sqlite3.Connection]:
+    """The file as SQLite has it, outside any transaction of ours."""
     name = f"{path.resolve().as_uri()}?mode=ro" if readonly else str(path)
     with closing(sqlite3.connect(name, timeout=BUSY_SECONDS, uri=readonly)) as connection:
         yield connection
-
-
-def _carry_over(replaced: Store | None, prepared: Store, now: datetime) -> Kept:
-    if replaced is None:
-        with prepared.writing() as new:
-            return Kept(tombstones=0, opt_outs=0, erased=erase_again(new, now))
-    with replaced.reading() as old, prepared.writing() as new:
-        carried = _carry_tombstones(old, new)
-        erased = erase_again(new, now)
-        return Kept(tombstones=carried, opt_outs=_carry_opt_outs(old, new), erased=erased)
-
-
-def _carry_tombstones(old: Tx, new: Tx) -> int:
-    known = set(new.execute(select(tombstones.c.keyed_hash)).scalars())
-    missing = [
-        {"keyed_hash": row.keyed_hash, "created_at": row.created_at, "permanent": row.permanent}
-        for row in old.execute(select(tombstones))
-        if row.keyed_hash not in known
-    ]
-    if missing:
-        new.execute(insert(tombstones), missing)
-    return len(missing)
-
-
-def _carry_opt_outs(old: Tx, new: Tx) -> int:
-    """Opt-outs are matched by what people and rounds are called: ids may differ between the two databases."""
-    people = {
-        (row.programme, row.key): row.id
-        for row in new.execute(
-            select(participants.c.id, participants.c.key, programmes.c.key.label("programme")).join(programmes)
-        )
-    }
-    kept = 0
-    out = select(participants.c.key, participants.c.opted_out_at, programmes.c.key.label("programme")).join(programmes)
-    for row in old.execute(out.where(participants.c.opted_out_at.is_not(None))):
-        person = people.get((row.programme, row.key))
-        still_in = and_(participants.c.id == person, participants.c.opted_out_at.is_(None))
-        if person is not None:
-            kept += new.execute(update(participants).where(still_in).values(opted_out_at=row.opted_out_at)).rowcount
-    return kept + _carry_opt_out_rows(old, new, people)
-
-
-def _carry_opt_out_rows(old: Tx, new: Tx, people: dict[tuple[str, str], int]) -> int:
-    round_ids = {
-        (row.programme, row.key): row.id
-        for row in new.execute(select(rounds.c.id, rounds.c.key, programmes.c.key.label("programme")).join(programmes))
-    }
-    known = {(row.participant_id, row.round_id) for row in new.execute(select(opt_outs))}
-    asked = (
-        select(
-            opt_outs.c.at,
-            opt_outs.c.channel,
-            opt_outs.c.round_id,
-            participants.c.key,
-            rounds.c.key.label("round"),
-            programmes.c.key.label("programme"),
-        )
-        .join(participants, opt_outs.c.participant_id == participants.c.id)
-        .join(programmes, participants.c.programme_id == programmes.c.id)
-        .outerjoin(rounds, opt_outs.c.round_id == rounds.c.id)
-    )
-    kept = 0
-    for row in old.execute(asked):
-        person = people.get((row.programme, row.key))
-        round_id = round_ids.get((row.programme, row.round)) if row.round_id is not None else None
-        gone = person is None or (row.round_id is not None and round_id is None)
-        if gone or (person, round_id) in known:
-            continue
-        new.execute(insert(opt_outs).values(participant_id=person, round_id=round_id, at=row.at, channel=row.channel))
-        # A programme-wide opt-out stands in both tables; it is one wish, and counted once.
-        kept += round_id is not None
-    return kept
