@@ -71,7 +71,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="soundings-bot", prog_name="soundings")
-def cli() -> None:
+@click.option("--as", "acting", metavar="EMAIL", help="Act as this organiser, with no more than their rights.")
+def cli(acting: str | None) -> None:
     """Ask the people of a programme what they think, and remind them before the deadline.
 
     A round is named PROGRAMME/ROUND, or ROUND where that is unique. Settings come from the environment or

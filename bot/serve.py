@@ -23,7 +23,6 @@ from bot.web.desk import WebSettings
 from bot.web_server import WebServer
 from bot.wiring import clock_now, seal_audit
 from channels.base import Channel
-from handlers.organisers import first_organisers
 from storage.engine import DatabaseBusyError, Store
 from storage.run_lock import AlreadyRunning, RunLock
 
@@ -75,7 +74,6 @@ class _Service:
             reason = getattr(error, "strerror", None) or str(error)
             raise CommandRefused(f"{host}:{port} can't be listened on: {reason}") from None
         with StopSignals(self._stop):
-            first_organisers(self._settings.organisers, self._store, clock_now())
             self._say_where(host, server.port)
             clock = Clock(self._tick, self._seal)
             clock.start()

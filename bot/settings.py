@@ -24,6 +24,7 @@ NAMES = (
     "SECRET_KEY",
     "SECRET_KEY_PREVIOUS",
     "ORGANISERS",
+    "ACT_AS",
     "SMTP_URL",
     "MAIL_FROM",
     "MAIL_REPLY_TO",
@@ -65,6 +66,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     secret_key_previous: str = field(default="", repr=False)
     organisers: tuple[OrganiserEntry, ...] = ()
+    act_as: str = ""
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     mail_reply_to: str = ""
@@ -259,6 +261,7 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "DATABASE_URL": _database,
     "PUBLIC_URL": _public,
     "ORGANISERS": _organisers,
+    "ACT_AS": _mail_address,
     "SMTP_URL": _smtp,
     "MAIL_FROM": _mail_address,
     "MAIL_REPLY_TO": _mail_address,

@@ -12,16 +12,18 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.acting import acting
 from bot.failures import CommandRefused, WrongInput
 from bot.printing import note
 from bot.settings import HOW_TO_MAKE_A_SECRET, Settings, WrongSettings, gather, read_settings
+from handlers.organisers import first_organisers
 from storage import audit
 from storage.backup import BackupFailed, backup
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.migrate import revision_of, upgrade
 from storage.opening import OlderSchema, UnusableDatabase, connect, open_migrated
 from storage.programmes import all_programmes
-from surveys.authority import CONSOLE, Actor
+from surveys.authority import Actor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,16 +55,18 @@ def present_settings() -> Settings:
 
 @contextmanager
 def desk() -> Iterator[Desk]:
-    """Open the database; at the end seal what was written into the audit, and close it.
+    """Open the database, make the first organisers; at the end seal what was written into the audit, and close it.
 
     Raises:
-        CommandRefused: the database can't be used.
+        CommandRefused: the database can't be used, or whoever is to act is no organiser.
         WrongInput: a setting can't be used.
     """
     settings = present_settings()
     store = open_store(settings.database_url)
+    now = clock_now()
     try:
-        yield Desk(settings=settings, store=store, now=clock_now(), actor=CONSOLE)
+        first_organisers(settings.organisers, store, now)
+        yield Desk(settings=settings, store=store, now=now, actor=acting(store, settings))
     finally:
         seal_audit(store)
         store.close()

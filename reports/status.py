@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,12 @@ def round_status(tx: Tx, round_: Round, now: datetime) -> RoundStatus:
         troubles=troubled_lines(tx, round_.id),
         accounts=tuple(account for account in account_states(tx) if account.trouble),
     )
+
+
+def without_people(status: RoundStatus) -> RoundStatus:
+    """The same for whoever sees figures alone: what did not get through is counted, and names nobody."""
+    nameless = tuple(replace(line, key="", name="", reason="") for line in status.troubles)
+    return replace(status, troubles=nameless)
 
 
 def round_figures(everyone: tuple[Invited, ...]) -> Figures:

@@ -38,7 +38,7 @@ def tick(
     tally = Tally()
     move_rounds(store, tally, now)
     queue_due(store, tally, now, stopping=settings.stopping)
-    settle_doubts(store, channels, settings, tally, now)
+    settle_doubts(store, tally, now, alone=settings.alone)
     for channel in channels.values():
         if settings.stopping():
             break

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -119,11 +119,11 @@ def verify(tx: Tx) -> Whole | Broken:
     return Whole(sealed=sealed, unsealed=unsealed, head=head)
 
 
-def lines(tx: Tx, *, programme_id: int | None = None, limit: int = 100) -> tuple[AuditLine, ...]:
-    """The newest lines, the newest first; of one programme if given."""
+def lines(tx: Tx, *, programmes: Collection[int] | None = None, limit: int = 100) -> tuple[AuditLine, ...]:
+    """The newest lines, the newest first; of these programmes if given."""
     query = select(audit_lines).order_by(audit_lines.c.id.desc()).limit(limit)
-    if programme_id is not None:
-        query = query.where(audit_lines.c.programme_id == programme_id)
+    if programmes is not None:
+        query = query.where(audit_lines.c.programme_id.in_(programmes))
     return tuple(AuditLine(**row) for row in tx.execute(query).mappings())
 
 

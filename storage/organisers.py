@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,15 @@ def all_organisers(tx: Tx) -> tuple[Organiser, ...]:
     )
 
 
+def find_organiser(tx: Tx, *, email: str = "", slack: str = "", teams: str = "") -> Organiser | None:
+    """Who has that e-mail address, Slack id or Teams id, and has not been removed; the first of them that is given."""
+    given = [(name, value) for name, value in (("email", email.lower()), ("slack", slack), ("teams", teams)) if value]
+    if not given:
+        return None
+    name, value = given[0]
+    return next((each for each in all_organisers(tx) if getattr(each, name) == value), None)
+
+
 def was_known(tx: Tx, email: str) -> bool:
     """Whether the address is or was an organiser's, removed ones too."""
     return tx.execute(select(organisers.c.id).where(organisers.c.email == email.lower())).first() is not None
@@ -73,13 +83,10 @@ def set_organiser(tx: Tx, entry: OrganiserEntry, role: Role, now: datetime) -> t
     return organiser_id, changed
 
 
-def remove_organiser(tx: Tx, email: str, now: datetime) -> int | None:
-    """Take away every right; the id, or None where nobody of that address has any."""
-    standing = tx.execute(
-        select(organisers.c.id).where(organisers.c.email == email.lower(), organisers.c.removed_at.is_(None))
-    ).scalar_one_or_none()
-    if standing is None:
-        return None
-    tx.execute(update(organisers).where(organisers.c.id == standing).values(removed_at=now))
-    tx.execute(organiser_roles.delete().where(organiser_roles.c.organiser_id == standing))
-    return int(standing)
+def remove_roles(tx: Tx, organiser: Organiser, lost: Collection[OrganiserRole], now: datetime) -> None:
+    """Take these rights away; whoever has none left is an organiser no longer."""
+    for each in lost:
+        here = (organiser_roles.c.organiser_id == organiser.id) & (organiser_roles.c.programme == each.programme)
+        tx.execute(organiser_roles.delete().where(here))
+    if set(lost) >= set(organiser.roles):
+        tx.execute(update(organisers).where(organisers.c.id == organiser.id).values(removed_at=now))

@@ -12,7 +12,7 @@ from surveys.organisers import OrganiserRole, Role
 class Deed(StrEnum):
     """What can be asked of the program by someone who runs it; the words stand in a refusal."""
 
-    SEE_FIGURES = "see figures and plans"
+    SEE_FIGURES = "see rounds and figures"
     SEE_PEOPLE = "see who was asked and who answered"
     SEE_ANSWERS = "see what people said"
     STEER = "open, hold, remind, extend and close rounds"
@@ -27,9 +27,11 @@ class Deed(StrEnum):
     RETAIN = "delete what has been kept long enough"
     APPOINT = "say who may do what"
     AUDIT = "read the record of changes"
-    KEEP = "back up, restore and upgrade"
+    KEEP = "run, check, back up, restore and upgrade the installation"
 
 
+# A viewer sees figures and no names. An organiser sees who answered, and what was said as the round's mode lets it
+# leave; with names beside it, as in a person's copy of everything, only an admin (design: Confidentiality modes).
 _VIEWER = frozenset({Deed.SEE_FIGURES})
 _ORGANISER = _VIEWER | {
     Deed.SEE_PEOPLE,
@@ -40,7 +42,6 @@ _ORGANISER = _VIEWER | {
     Deed.ENTER,
     Deed.REDACT,
     Deed.CARE,
-    Deed.COPY,
     Deed.FREEZE,
     Deed.AUDIT,
 }
@@ -72,6 +73,10 @@ class Actor:
         if self.whole:
             return True
         return any(deed in ALLOWED[each.role] for each in self.roles if each.programme in ("", programme))
+
+    def may_somewhere(self, deed: Deed) -> bool:
+        """Whether the table allows it in at least one programme."""
+        return self.whole or any(deed in ALLOWED[each.role] for each in self.roles)
 
     def must(self, deed: Deed, programme: str) -> None:
         """Pass, or refuse.

@@ -6,11 +6,14 @@ import json
 
 import click
 
+from bot.commands.naming import the_programme
 from bot.failures import CommandRefused
 from bot.printing import as_json, plain, table
 from bot.wiring import Desk, desk, seal_audit
 from storage import audit as record
-from storage.programmes import programme_by_key
+from storage.engine import Tx
+from storage.programmes import all_programmes
+from surveys.authority import Actor, Deed
 
 
 @click.command()
@@ -24,6 +27,7 @@ def audit(*, verify: bool, programme: str, limit: int, json_: bool) -> None:
     """Who changed what, and whether the record is whole."""
     with desk() as here:
         if verify:
+            here.actor.must(Deed.AUDIT, "")
             _verify(here, json_=json_)
         else:
             _list(here, programme, limit, json_=json_)
@@ -44,10 +48,7 @@ def _verify(here: Desk, *, json_: bool) -> None:
 
 def _list(here: Desk, programme: str, limit: int, *, json_: bool) -> None:
     with here.store.reading() as tx:
-        stored = programme_by_key(tx, programme) if programme else None
-        if programme and stored is None:
-            raise CommandRefused(f"there is no programme '{programme}'")
-        found = record.lines(tx, programme_id=stored.id if stored else None, limit=limit)
+        found = record.lines(tx, programmes=_programmes(tx, here.actor, programme), limit=limit)
     if json_:
         as_json(found)
         return
@@ -56,6 +57,17 @@ def _list(here: Desk, programme: str, limit: int, *, json_: bool) -> None:
         for line in found
     ]
     table(("When", "Who", "What", "Of what", "Change", "Why"), rows)
+
+
+def _programmes(tx: Tx, actor: Actor, programme: str) -> frozenset[int] | None:
+    """The programmes whose lines are to be seen; None: all lines, those of no programme too."""
+    if programme:
+        return frozenset({the_programme(tx, programme, actor, Deed.AUDIT).id})
+    if actor.may(Deed.AUDIT, ""):
+        return None
+    if not actor.may_somewhere(Deed.AUDIT):
+        actor.must(Deed.AUDIT, "")
+    return frozenset(each.id for each in all_programmes(tx) if actor.may(Deed.AUDIT, each.key))
 
 
 def _change(line: record.AuditLine) -> str:

@@ -8,6 +8,7 @@ from bot.commands.naming import json_option, the_programme
 from bot.printing import as_json, table
 from bot.wiring import desk
 from reports import coverage as reports
+from surveys.authority import Deed
 from surveys.figures import CoverageState
 
 
@@ -20,7 +21,7 @@ def coverage(programme: str, *, json_: bool) -> None:
     One table for each round of PROGRAMME that has opened: heard, invited, missing, or not asked.
     """
     with desk() as here, here.store.reading() as tx:
-        found = reports.programme_coverage(tx, the_programme(tx, programme))
+        found = reports.programme_coverage(tx, the_programme(tx, programme, here.actor, Deed.SEE_FIGURES))
     if json_:
         as_json(reports.as_json(found))
         return

@@ -13,6 +13,7 @@ from bot.failures import CommandRefused
 from bot.printing import as_json, table
 from bot.settings import gather
 from bot.wiring import desk
+from surveys.authority import Deed
 
 _SIGNS = {Health.WORKS: "ok", Health.OFF: "off", Health.ADVICE: "look", Health.BROKEN: "BROKEN"}
 
@@ -26,6 +27,7 @@ def doctor(*, json_: bool) -> None:
     """
     given = gather(os.environ, Path.cwd())
     with desk() as here:
+        here.actor.must(Deed.KEEP, "")
         findings = list(examine(here.settings, given.values, here.store, here.now))
     if json_:
         as_json(findings)

@@ -18,6 +18,7 @@ from bot.printing import note, progress
 from bot.wiring import desk
 from reports import export_table as tables
 from reports.export import Export, as_json, export_of
+from surveys.authority import Deed
 
 FORMATS = ("json", "csv", "xlsx", "sav")
 STANDARD_OUTPUT = "-"
@@ -41,7 +42,7 @@ def export(round_name: str, format_: str | None, target: str) -> None:
     if chosen == "xlsx" and target == STANDARD_OUTPUT:
         raise CommandRefused("an xlsx file is not text: name a file with -o FILE.xlsx")
     with desk() as here, here.store.reading() as tx:
-        round_ = the_round(tx, round_name)
+        round_ = the_round(tx, round_name, here.actor, Deed.SEE_ANSWERS)
         with progress("Reading answers"):
             found = export_of(tx, round_)
     if target == STANDARD_OUTPUT:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.acting import must_keep
 from bot.backup_names import MARK, named, outdated
 from bot.failures import CommandRefused
 from bot.printing import note, progress
@@ -17,7 +18,7 @@ from storage.engine import Store
 from storage.migrate import newest_revision
 from storage.opening import UnusableDatabase, connect, known_revision, revision
 from storage.run_lock import AlreadyRunning, RunLock
-from surveys.authority import CONSOLE
+from surveys.authority import Actor
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -64,6 +65,7 @@ def backup(file: Path, *, force: bool, recipients: tuple[str, ...], keep: int | 
     target = named(file, clock_now())
     store = open_store(settings.database_url)
     try:
+        must_keep(store, settings)
         with progress(f"Copying to {target}"):
             copies.backup(store, target, overwrite=force, sealing=sealing)
     except copies.BackupFailed as failed:
@@ -116,8 +118,9 @@ def restore(file: Path, *, identities: tuple[Path, ...]) -> None:
     )
     store = _connected(settings.database_url)
     try:
+        actor = must_keep(store, settings)
         with RunLock(store), copies.opened_backup(file, store, opening) as plain:
-            _restore(store, plain, called=file)
+            _restore(store, plain, called=file, actor=actor)
     except AlreadyRunning as running:
         raise CommandRefused(f"not while Soundings runs: {running}") from None
     except copies.BackupFailed as failed:
@@ -135,7 +138,7 @@ def _secret_keys(file: Path) -> tuple[str, ...]:
         raise CommandRefused(f"{file} is not a file of secret keys, such as age-keygen writes") from None
 
 
-def _restore(store: Store, file: Path, *, called: Path) -> None:
+def _restore(store: Store, file: Path, *, called: Path, actor: Actor) -> None:
     if store.path is None:
         raise CommandRefused("only a SQLite database is restored here; use pg_restore for PostgreSQL")
     restoring.check(file, called=called)
@@ -150,8 +153,8 @@ def _restore(store: Store, file: Path, *, called: Path) -> None:
         audit.append(
             tx,
             at=now,
-            actor=CONSOLE.name,
-            channel=CONSOLE.channel,
+            actor=actor.name,
+            channel=actor.channel,
             programme_id=None,
             what="database restored",
             after={
@@ -177,9 +180,11 @@ def upgrade() -> None:
 
     The copy stands beside the database. Nothing happens where it is at this version already.
     """
-    url = present_settings().database_url
+    settings = present_settings()
+    url = settings.database_url
     store = _connected(url)
     try:
+        must_keep(store, settings)
         standing = known_revision(store)
         if standing == newest_revision():
             click.echo("The database is at this version; nothing to do.")

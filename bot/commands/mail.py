@@ -12,6 +12,7 @@ from bot.failures import CommandRefused
 from bot.printing import as_json, note
 from bot.wiring import desk, moment_of
 from handlers.mail_in import Received, handle_waiting, receive
+from surveys.authority import Deed
 
 
 @click.group()
@@ -30,6 +31,7 @@ def receive_command(files: tuple[Path, ...], at: str | None, *, json_: bool) -> 
     """
     contents = _contents(files)
     with desk() as here:
+        here.actor.must(Deed.KEEP, "")
         with here.store.reading() as tx:
             now = moment_of(at, tx) if at else here.now
         handle_waiting(here.store, now)

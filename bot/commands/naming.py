@@ -1,4 +1,7 @@
-"""Finding what a command names: a round, a programme, a person; with what may have been meant."""
+"""Finding what a command names, a round or a programme, with what may have been meant; and the right to look at it.
+
+Every command that reads goes through here, so that the table of rights holds for all of them.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import click
 
 from bot.failures import CommandRefused
 from storage.engine import Tx
-from storage.programmes import StoredProgramme, all_programmes, programme_by_key
+from storage.programmes import StoredProgramme, all_programmes, programme_by_id, programme_by_key
 from storage.rounds import NoSuchRound, find_round
+from surveys.authority import Actor, Deed
+from surveys.programme import Programme
 from surveys.rounds import Round
 from surveys.source import nearest
 
@@ -17,14 +22,16 @@ json_option = click.option("--json", "json_", is_flag=True, help="Print JSON and
 at_option = click.option("--at", metavar="ISO-TIME", help="What is to come from this time on. Left out: now.")
 
 
-def the_round(tx: Tx, name: str) -> Round:
-    """The round called `programme/round`, or `round` where that is unique.
+def the_round(tx: Tx, name: str, actor: Actor, deed: Deed) -> Round:
+    """The round called `programme/round`, or `round` where that is unique, for an actor who may do that with it.
 
     Raises:
         CommandRefused: there is none of that name, or there are several.
+        NotAllowed: the actor has not the right.
     """
     found = find_round(tx, name)
     if not isinstance(found, NoSuchRound):
+        actor.must(deed, found.programme)
         return found
     if found.several:
         raise CommandRefused(f"several programmes have a round '{name}'; say which: {', '.join(found.near)}")
@@ -32,14 +39,24 @@ def the_round(tx: Tx, name: str) -> Round:
     raise CommandRefused(f"there is no round '{name}'{meant or '; soundings round list shows them'}")
 
 
-def the_programme(tx: Tx, key: str) -> StoredProgramme:
-    """The programme of that id.
+def the_programme(tx: Tx, key: str, actor: Actor, deed: Deed) -> StoredProgramme:
+    """The programme of that id, for an actor who may do that with it.
 
     Raises:
         CommandRefused: there is none.
+        NotAllowed: the actor has not the right.
     """
+    actor.must(deed, key)
     found = programme_by_key(tx, key)
     if found is None:
         known = [stored.key for stored in all_programmes(tx)]
         raise CommandRefused(f"there is no programme '{key}'{nearest(key, known)}")
     return found
+
+
+def programme_of(tx: Tx, round_: Round) -> Programme:
+    """The programme that a round belongs to."""
+    found = programme_by_id(tx, round_.programme_id)
+    if found is None:
+        raise LookupError(f"round {round_.name} has lost its programme")
+    return found.programme

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import click
 
 from bot.failures import CommandRefused
 from bot.printing import as_json, table
 from bot.wiring import desk
-from handlers.organisers import add_organiser, drop_organiser
+from handlers.organisers import NotAppointed, add_organiser, drop_organiser
 from storage.organisers import all_organisers
 from storage.programmes import programme_by_key
+from surveys.authority import Deed
 from surveys.organisers import OrganiserEntry, Role
 
 
@@ -34,14 +36,17 @@ def add(email: str, role: str | None, programme: str, slack: str, teams: str) ->
         raise click.BadParameter(f"'{email}' is not an e-mail address")
     entry = OrganiserEntry(email=email, slack=slack, teams=teams, programme=programme)
     with desk() as here:
+        here.actor.must(Deed.APPOINT, programme)
         if programme:
             with here.store.reading() as tx:
                 if programme_by_key(tx, programme) is None:
                     raise CommandRefused(f"there is no programme '{programme}'")
         wanted = Role(role) if role else entry.role
-        changed = add_organiser(entry, wanted, here.store, here.now, actor=here.actor)
+        outcome = add_organiser(entry, wanted, here.store, here.now, actor=here.actor)
+    if isinstance(outcome, NotAppointed):
+        raise CommandRefused(outcome.reason)
     article = "a" if wanted is Role.VIEWER else "an"
-    click.echo(f"{email} is {article} {wanted.value}." if changed else "no changes")
+    click.echo(f"{email} is {article} {wanted.value}." if outcome.changed else "no changes")
 
 
 @organisers.command(name="list")
@@ -49,7 +54,13 @@ def add(email: str, role: str | None, programme: str, slack: str, teams: str) ->
 def list_(*, json_: bool) -> None:
     """List organisers with their roles."""
     with desk() as here, here.store.reading() as tx:
-        everyone = all_organisers(tx)
+        if not here.actor.may_somewhere(Deed.APPOINT):
+            here.actor.must(Deed.APPOINT, "")
+        everyone = [
+            replace(each, roles=tuple(role for role in each.roles if here.actor.may(Deed.APPOINT, role.programme)))
+            for each in all_organisers(tx)
+        ]
+        everyone = [each for each in everyone if each.roles]
     if json_:
         as_json(everyone)
         return
@@ -63,9 +74,11 @@ def list_(*, json_: bool) -> None:
 
 @organisers.command()
 @click.argument("email")
-def remove(email: str) -> None:
+@click.option("--programme", default="", help="Only those for this programme.")
+def remove(email: str, programme: str) -> None:
     """Take an organiser's rights away."""
     with desk() as here:
-        if not drop_organiser(email, here.store, here.now, actor=here.actor):
-            raise CommandRefused(f"{email} is not an organiser")
-    click.echo(f"{email} is no longer an organiser.")
+        outcome = drop_organiser(email, here.store, here.now, actor=here.actor, programme=programme)
+    if isinstance(outcome, NotAppointed):
+        raise CommandRefused(outcome.reason)
+    click.echo(f"{email} is no longer an organiser{f' of {programme}' if programme else ''}.")

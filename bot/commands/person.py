@@ -12,13 +12,14 @@ from bot.commands.export import private_file
 from bot.commands.naming import json_option
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, plain, table
-from bot.wiring import desk, moment_of
+from bot.wiring import Desk, desk, moment_of
 from handlers import erasing
 from handlers import people as acts
 from handlers.erasing import Erased, NotThere, OnItsWay
 from reports.person import PersonSheet, person_sheets
 from reports.person_export import person_export
 from storage.engine import Store
+from surveys.authority import Deed
 
 who = click.argument("who", metavar="WHO")
 programme_option = click.option("--programme", default="", help="Needed where WHO is known in several programmes.")
@@ -39,7 +40,7 @@ def person() -> None:
 def show(who: str, programme: str, *, json_: bool) -> None:
     """Show what is stored about a person: addresses, rounds, messages, returns."""
     with desk() as here:
-        found = _sheets(here.store, who, programme)
+        found = _sheets(here, who, programme, Deed.SEE_PEOPLE)
     if json_:
         as_json(found)
         return
@@ -54,7 +55,7 @@ def show(who: str, programme: str, *, json_: bool) -> None:
 def pause(who: str, programme: str, until: str | None) -> None:
     """Send a person nothing before a time, or end their pause."""
     with desk() as here:
-        sheet = _one(here.store, who, programme)
+        sheet = _one(here, who, programme, Deed.CARE)
         with here.store.reading() as tx:
             moment = moment_of(until, tx) if until else None
         if moment is not None and moment <= here.now:
@@ -73,7 +74,7 @@ def pause(who: str, programme: str, until: str | None) -> None:
 def opt_out(who: str, programme: str) -> None:
     """Send a person nothing more for this programme; what they answered stays."""
     with desk() as here:
-        sheet = _one(here.store, who, programme)
+        sheet = _one(here, who, programme, Deed.CARE)
         changed = acts.opt_out(sheet.participant_id, here.store, here.now, actor=here.actor)
     click.echo(f"{sheet.name} hears nothing more from {sheet.programme}." if changed else "no changes")
 
@@ -90,7 +91,7 @@ def export(who: str, programme: str, output: str, *, json_: bool) -> None:
     round is not there: nobody can tell which return is theirs.
     """
     with desk() as here:
-        sheet = _one(here.store, who, programme)
+        sheet = _one(here, who, programme, Deed.COPY)
         with here.store.reading() as tx:
             found = plain(person_export(tx, sheet.participant_id, here.now))
     if output == "-":
@@ -121,7 +122,7 @@ def erase(who: str, programme: str, *, yes: bool, json_: bool) -> None:
     one person fewer. What they said in an unlinked round can't be told apart, and stays.
     """
     with desk() as here:
-        sheet = _one(here.store, who, programme)
+        sheet = _one(here, who, programme, Deed.ERASE)
         if not yes:
             _ask(sheet)
         match erasing.erase(sheet.participant_id, here.store, here.now, actor=here.actor):
@@ -179,16 +180,23 @@ def _copies(store: Store) -> list[str]:
     return sorted(str(each) for part in ("before", "replaced") for each in beside.glob(f"{store.path.name}.{part}-*"))
 
 
-def _sheets(store: Store, who: str, programme: str) -> tuple[PersonSheet, ...]:
-    with store.reading() as tx:
-        found = tuple(sheet for sheet in person_sheets(tx, who) if programme in ("", sheet.programme))
+def _sheets(here: Desk, who: str, programme: str, deed: Deed) -> tuple[PersonSheet, ...]:
+    """The people meant, of the programmes in which the actor may do that; of others not even that they are known."""
+    if programme or not here.actor.may_somewhere(deed):
+        here.actor.must(deed, programme)
+    with here.store.reading() as tx:
+        found = tuple(
+            sheet
+            for sheet in person_sheets(tx, who)
+            if programme in ("", sheet.programme) and here.actor.may(deed, sheet.programme)
+        )
     if not found:
         raise CommandRefused(f"nobody is known as '{who}'" + (f" in {programme}" if programme else ""))
     return found
 
 
-def _one(store: Store, who: str, programme: str) -> PersonSheet:
-    found = _sheets(store, who, programme)
+def _one(here: Desk, who: str, programme: str, deed: Deed) -> PersonSheet:
+    found = _sheets(here, who, programme, deed)
     if len(found) > 1:
         places = ", ".join(f"{sheet.programme}: {sheet.key} ({sheet.name})" for sheet in found)
         raise CommandRefused(f"'{who}' is several people; give a panel id with --programme: {places}")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.commands.naming import at_option, json_option, round_argument, the_programme, the_round
+from bot.commands.naming import at_option, json_option, programme_of, round_argument, the_programme, the_round
 from bot.commands.steering import steering
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, plain, table
@@ -17,7 +17,8 @@ from reports import plan as plans
 from reports import status as statuses
 from reports.rounds import RoundSheet, round_sheets
 from reports.who import who_was_asked
-from storage.figures import time_in_round
+from storage.figures import TroubledLine, time_in_round
+from surveys.authority import Deed
 from surveys.cadence import say_offset
 from surveys.dispositions import Disposition
 from surveys.figures import Dispositions
@@ -43,7 +44,8 @@ for command in steering:
 def list_(programme: str, *, json_: bool) -> None:
     """List rounds with their state and times."""
     with desk() as here, here.store.reading() as tx:
-        found = round_sheets(tx, the_programme(tx, programme).id if programme else None)
+        wanted = the_programme(tx, programme, here.actor, Deed.SEE_FIGURES).id if programme else None
+        found = [each for each in round_sheets(tx, wanted) if here.actor.may(Deed.SEE_FIGURES, each.round.programme)]
     if json_:
         as_json([sheet.plain() for sheet in found])
         return
@@ -60,7 +62,7 @@ def list_(programme: str, *, json_: bool) -> None:
 def show(round_name: str, *, json_: bool) -> None:
     """Show what a round is: times, audience, reminders, moved deadlines."""
     with desk() as here, here.store.reading() as tx:
-        wanted = the_round(tx, round_name)
+        wanted = the_round(tx, round_name, here.actor, Deed.SEE_FIGURES)
         sheet = next(each for each in round_sheets(tx, wanted.programme_id) if each.round.id == wanted.id)
     if json_:
         as_json(sheet.plain())
@@ -80,7 +82,7 @@ def plan(round_name: str, at: str | None, *, json_: bool) -> None:
     As if nobody answered from now on. Nothing is sent, and nothing is changed.
     """
     with desk() as here, here.store.reading() as tx:
-        round_ = the_round(tx, round_name)
+        round_ = the_round(tx, round_name, here.actor, Deed.SEE_PEOPLE)
         never_played = round_.state is RoundState.CLOSED and round_.opened_at is None
         if at:
             now = moment_of(at, tx)
@@ -109,10 +111,12 @@ def plan(round_name: str, at: str | None, *, json_: bool) -> None:
 def status(round_name: str, at: str | None, *, json_: bool) -> None:
     """Show how a round stands: who has been heard, what comes next, what did not get through."""
     with desk() as here, here.store.reading() as tx:
-        wanted = the_round(tx, round_name)
+        wanted = the_round(tx, round_name, here.actor, Deed.SEE_FIGURES)
         now = moment_of(at, tx) if at else time_in_round(tx, wanted, here.now)
         found = statuses.round_status(tx, wanted, now)
-        zone = ZoneInfo(the_programme(tx, found.round.programme).programme.timezone)
+        if not here.actor.may(Deed.SEE_PEOPLE, wanted.programme):
+            found = statuses.without_people(found)
+        zone = ZoneInfo(programme_of(tx, wanted).timezone)
     if json_:
         as_json(statuses.as_json(found))
         return
@@ -128,7 +132,7 @@ def status(round_name: str, at: str | None, *, json_: bool) -> None:
     _figures("Area", found.figures.by_area)
     _figures("Perspective", found.figures.by_perspective)
     for line in found.troubles:
-        click.echo(f"{line.state.value}: {line.kind.value} to {line.name} ({line.attempts} tries): {line.reason}")
+        click.echo(f"{line.state.value}: {_told(line)}")
     for account in found.accounts:
         click.echo(f"{account.account} is in trouble: {account.trouble}")
 
@@ -143,14 +147,16 @@ def who(round_name: str, *, links: bool, json_: bool) -> None:
     A link that --links adds is spent when the return is sent with it, not when it is opened.
     """
     with desk() as here, here.store.reading() as tx:
-        round_ = the_round(tx, round_name)
+        round_ = the_round(tx, round_name, here.actor, Deed.SEE_PEOPLE)
+        if links:
+            here.actor.must(Deed.ENTER, round_.programme)
         if links and round_.mode is Mode.UNLINKED:
             raise CommandRefused(
                 "an unlinked round is answered by people themselves: a return can't be entered for them"
             )
         keys = (here.settings.public_url, needed_secret(here.settings)) if links else None
         found = who_was_asked(tx, round_, entry_links=keys)
-        zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
+        zone = ZoneInfo(programme_of(tx, round_).timezone)
     if json_:
         as_json([_without_empty_link(each, links=links) for each in found])
         return
@@ -169,8 +175,14 @@ def who(round_name: str, *, links: bool, json_: bool) -> None:
 def link(round_name: str) -> None:
     """Show the public link of an open round, which this version does not have yet."""
     with desk() as here, here.store.reading() as tx:
-        round_ = the_round(tx, round_name)
+        round_ = the_round(tx, round_name, here.actor, Deed.SEE_FIGURES)
     raise CommandRefused(f"{round_.name} has no public link: everyone has a link of their own, in their mail")
+
+
+def _told(line: TroubledLine) -> str:
+    if not line.name:
+        return f"{line.kind.value} ({line.attempts} tries)"
+    return f"{line.kind.value} to {line.name} ({line.attempts} tries): {line.reason}"
 
 
 def _without_empty_link(each: object, *, links: bool) -> dict[str, object]:

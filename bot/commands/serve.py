@@ -6,6 +6,7 @@ import click
 
 from bot.serve import serve as serve_until_stopped
 from bot.wiring import desk, needed_secret
+from surveys.authority import Deed
 
 
 @click.command()
@@ -17,5 +18,6 @@ def serve(host: str, port: int) -> None:
     Ends within 15 seconds of SIGTERM or Ctrl-C, when the message in hand has gone.
     """
     with desk() as here:
+        here.actor.must(Deed.KEEP, "")
         needed_secret(here.settings)
         serve_until_stopped(here.settings, here.store, host, port)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.commands.naming import json_option, round_argument, the_programme, the_round
+from bot.commands.naming import json_option, programme_of, round_argument, the_round
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, table
 from bot.wiring import Desk, desk
@@ -17,7 +17,7 @@ from schedules.moving import close_round, open_round
 from storage.bank_holidays import calendar_book
 from storage.engine import Tx
 from storage.figures import time_in_round
-from surveys.authority import Actor
+from surveys.authority import Actor, Deed
 from surveys.clock_times import resolve
 from surveys.moment_text import MomentError, read_moment
 from surveys.moment_words import say_moment
@@ -66,9 +66,9 @@ def reopen(round_name: str, new_close: tuple[str, ...], reason: str) -> None:
     """Open a closed round again until a new close."""
     with desk() as here:
         with here.store.reading() as tx:
-            round_ = the_round(tx, round_name)
+            round_ = the_round(tx, round_name, here.actor, Deed.STEER)
             close_at = _close_of(tx, round_, " ".join(new_close), here.now)
-            zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
+            zone = ZoneInfo(programme_of(tx, round_).timezone)
         outcome = acts.reopen_round(round_.id, close_at, reason, _open, here.store, here.now, actor=here.actor)
     extended = _checked(outcome)
     click.echo(f"{extended.round.name} is open again until {say_moment(extended.round.closes_at, zone, year=True)}.")
@@ -88,9 +88,9 @@ def extend(round_name: str, new_close: tuple[str, ...], reason: str, *, dry_run:
     """
     with desk() as here:
         with here.store.reading() as tx:
-            round_ = the_round(tx, round_name)
+            round_ = the_round(tx, round_name, here.actor, Deed.STEER)
             close_at = _close_of(tx, round_, " ".join(new_close), here.now)
-            zone = ZoneInfo(the_programme(tx, round_.programme).programme.timezone)
+            zone = ZoneInfo(programme_of(tx, round_).timezone)
             now = time_in_round(tx, round_, here.now)
         outcome = acts.extend_round(round_.id, close_at, reason, here.store, now, actor=here.actor, dry_run=dry_run)
     extended = _checked(outcome)
@@ -161,13 +161,13 @@ def _close(tx: Tx, round_: Round, now: datetime, actor: Actor) -> bool:
 def _find(here: Desk, name: str) -> tuple[Round, datetime]:
     """The round, and what time it is in it."""
     with here.store.reading() as tx:
-        round_ = the_round(tx, name)
+        round_ = the_round(tx, name, here.actor, Deed.STEER)
         return round_, time_in_round(tx, round_, here.now)
 
 
 def _close_of(tx: Tx, round_: Round, words: str, now: datetime) -> datetime:
     """The new close, as a programme's file would say it."""
-    programme = the_programme(tx, round_.programme).programme
+    programme = programme_of(tx, round_)
     try:
         moment = read_moment(words)
     except MomentError as wrong:

@@ -12,6 +12,7 @@ from bot.ticking import tick_once
 from bot.wiring import desk, moment_of, needed_secret
 from schedules.outcomes import TickReport
 from storage.run_lock import AlreadyRunning, RunLock
+from surveys.authority import Deed
 
 
 @click.command()
@@ -25,6 +26,7 @@ def tick(at: str | None, *, json_: bool) -> None:
     again.
     """
     with desk() as here:
+        here.actor.must(Deed.KEEP, "")
         needed_secret(here.settings)
         with here.store.reading() as tx:
             now = moment_of(at, tx) if at else here.now

@@ -14,6 +14,7 @@ from storage.dossier import find_people
 from storage.engine import Store, Tx
 from storage.invitations import invitations_of
 from storage.triage_queue import Waiting
+from surveys.authority import Actor, Deed
 
 entry_argument = click.argument("entry_id", metavar="ID", type=int)
 _SHORT = 60
@@ -30,7 +31,11 @@ def triage() -> None:
 def list_command(*, everything: bool, json_: bool) -> None:
     """List what waits, the oldest first."""
     with desk() as here, here.store.reading() as tx:
-        found = triage_queue.entries(tx, settled=everything)
+        if not here.actor.may_somewhere(Deed.SORT):
+            here.actor.must(Deed.SORT, "")
+        found = [
+            each for each in triage_queue.entries(tx, settled=everything) if here.actor.may(Deed.SORT, each.programme)
+        ]
     if json_:
         as_json([_row(each) for each in found])
         return
@@ -56,6 +61,7 @@ def show(entry_id: int, *, json_: bool) -> None:
     """Show one entry whole."""
     with desk() as here, here.store.reading() as tx:
         found = triage_queue.entry(tx, entry_id)
+        here.actor.must(Deed.SORT, found.programme if found is not None else "")
     if found is None:
         raise CommandRefused(f"there is no entry {entry_id}")
     if json_:
@@ -79,7 +85,7 @@ def assign(entry_id: int, question: str, words: str, round_name: str, who: str) 
         invitation_id = None
         if round_name or who:
             with here.store.reading() as tx:
-                invitation_id = _invitation(tx, round_name, who)
+                invitation_id = _invitation(tx, round_name, who, here.actor)
         outcome = acts.assign(
             entry_id, question, here.store, here.now, actor=here.actor, invitation_id=invitation_id, words=words
         )
@@ -115,11 +121,12 @@ def _end(outcome: acts.Placed | acts.NotPlaced) -> None:
     click.echo(f"recorded: {', '.join(outcome.answers)}")
 
 
-def _invitation(tx: Tx, round_name: str, who: str) -> int:
+def _invitation(tx: Tx, round_name: str, who: str, actor: Actor) -> int:
     if not (round_name and who):
         raise CommandRefused("--round and --person go together")
     people = {each for each, _ in find_people(tx, who)}
-    found = [each.id for each in invitations_of(tx, the_round(tx, round_name).id) if each.participant_id in people]
+    round_ = the_round(tx, round_name, actor, Deed.SORT)
+    found = [each.id for each in invitations_of(tx, round_.id) if each.participant_id in people]
     if len(found) != 1:
         raise CommandRefused(f"'{who}' has {len(found)} invitations in {round_name}, and one is needed")
     return found[0]
