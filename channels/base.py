@@ -45,6 +45,7 @@ class Letter:
     `minutes`. `closed_before` is the close they were told last, where it is another, and `closes_earlier` says that it
     has moved to before it. `given_by` is who named a delegate; `next_steps` is what a round's thanks, or a receipt,
     say will happen. `written_at` is the mail's date.
+    `fewer_than`: the round asks fewer people than this, its minimum group size; 0 where it asks enough.
     `unclear` are the questions whose answers came by mail and could not be taken as they stood.
     """
 
@@ -62,6 +63,7 @@ class Letter:
     programme_title: str
     round: str
     mode: Mode
+    fewer_than: int = 0
     instrument: Instrument
     instrument_ref: str
     perspectives: frozenset[str] = frozenset()
