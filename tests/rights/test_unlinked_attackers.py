@@ -19,6 +19,7 @@ from storage.ledger import NewLine
 from storage.people import participants_of
 from storage.tables.answers import unlinked_returns
 from storage.tables.mail import raw_messages
+from surveys.authority import CONSOLE
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.replies import IncomingReply
@@ -68,7 +69,7 @@ def quiet(store, tmp_path):
     (tmp_path / "quiet.yaml").write_text(SURVEY, encoding="utf-8")
     rows = [f"p{n},Person {n},p{n}@example.org,north,{('guest', 'host')[n % 2]}" for n in range(PEOPLE)]
     (tmp_path / "panel.csv").write_text("\n".join(["id,name,email,area,perspectives", *rows]), encoding="utf-8")
-    load_programme(tmp_path / "programme.yaml", store, OPENED, dry_run=False, actor="cli")
+    load_programme(tmp_path / "programme.yaml", store, OPENED, dry_run=False, actor=CONSOLE)
     with store.writing() as tx:
         found = rounds.find_round(tx, "quiet")
         rounds.mark_open(tx, found, OPENED)
