@@ -132,7 +132,7 @@ def played(quiet, seed, take):
     drawn = random.Random(seed)
     order = list(quiet.invited)
     drawn.shuffle(order)
-    words = {each: f"{each}-{drawn.randrange(10**9)}" + " so" * drawn.randrange(2, 120) for each in order}
+    words = {each: f"{drawn.randrange(10**9):09}" + " so" * drawn.randrange(2, 120) for each in order}
     for number, each in enumerate(order):
         take(each, words[each], quiet.store, OPENED + timedelta(hours=1, minutes=7 * number))
     with quiet.store.reading() as tx:
