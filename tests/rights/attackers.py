@@ -74,7 +74,8 @@ def orders_of_returns(loot: Loot) -> Orders:
     found["by length"] = "select id from unlinked_returns order by length(answers) + length(raw)"
     ordered = {name: [str(row[0]) for row in loot.rows(sql)] for name, sql in found.items()}
     ids = ordered["as they lie"]
-    places = {each: _places(loot.file, each.encode()) for each in ids}
+    # What has not been brought from the log into the file yet has no place there.
+    places = {each: _places(loot.file, each.encode()) or [0] for each in ids}
     size = loot.page_size
     # A page is filled from its end: within it, what came first lies last.
     ordered["first place in the file"] = sorted(ids, key=lambda each: places[each][0])

@@ -28,7 +28,7 @@ from tests.rights.attackers import hits, looted
 OPENED = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
 PEOPLE, GROUPS = 12, 2
 # Guessing finds one in each group on average, and with a variance of one: a random order has one fixed point.
-SIGMAS = 5
+SIGMAS = 6
 PROGRAMME = """\
 programme: quiet
 title: A quiet round
