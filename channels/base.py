@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from surveys.delivery import LineKind, Outcome
+from surveys.delivery import LineKind, LookedUp, Outcome
 from surveys.instrument import Instrument
 from surveys.programme import Mode, Sender
 from surveys.text import Text
@@ -45,7 +45,6 @@ class Letter:
     `minutes`. `closed_before` is the close they were told last, where it is another, and `closes_earlier` says that it
     has moved to before it. `given_by` is who named a delegate; `next_steps` is what a round's thanks, or a receipt,
     say will happen. `written_at` is the mail's date.
-    `fewer_than`: the round asks fewer people than this, its minimum group size; 0 where it asks enough.
     `unclear` are the questions whose answers came by mail and could not be taken as they stood.
     """
 
@@ -63,7 +62,6 @@ class Letter:
     programme_title: str
     round: str
     mode: Mode
-    fewer_than: int = 0
     instrument: Instrument
     instrument_ref: str
     perspectives: frozenset[str] = frozenset()
@@ -91,7 +89,8 @@ class Letter:
 class Envelope:
     """One message ready to go: `recipients` get it, `address` is the one that counts.
 
-    `subject` and `body` are what is kept of it, link tokens masked; `content` is what travels.
+    `subject` and `body` are what is kept of it, link tokens masked; `content` is what travels. `draft` is the
+    platform's name for it where it lies there already, still to be sent.
     """
 
     ref: str
@@ -102,6 +101,30 @@ class Envelope:
     subject: str
     body: str
     content: bytes
+    draft: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drafted:
+    """The platform holds the message under that name, and has not sent it."""
+
+    draft: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """An attempt of which nobody here knows whether it went out.
+
+    `key` is the ledger key, `ref` the platform's name where we chose it, `draft` the one it gave before the sending
+    ("" if the attempt never came so far), `address` the one it was sent to ("" if it has been taken out since).
+    """
+
+    key: str
+    kind: LineKind
+    ref: str
+    draft: str
+    address: str
+    started_at: datetime
 
 
 class Channel(Protocol):
@@ -142,3 +165,28 @@ class Channel(Protocol):
 
     def hang_up(self) -> None:
         """The process is to end: give up the connection whatever is in hand, and make no other. From any thread."""
+
+
+@runtime_checkable
+class Drafting(Protocol):
+    """A channel whose platform takes a message first and sends it at a second word.
+
+    The draft's name is stored between the two, so that an attempt without one has certainly not been sent.
+    """
+
+    def draft(self, envelope: Envelope, now: datetime) -> Drafted | Outcome:
+        """Hand the message over without sending it; an outcome other than Drafted ends the attempt."""
+
+
+@runtime_checkable
+class LookingUp(Protocol):
+    """A channel that can find out whether a message that was in doubt went out (design: The life of one reminder, 4).
+
+    It is asked a lease after the attempt began: by then a platform has done whatever it was told.
+    """
+
+    def look_up(self, doubt: Doubt) -> LookedUp:
+        """What became of it; asking changes nothing."""
+
+    def discard(self, doubt: Doubt) -> None:
+        """Take back what was not sent, so that nothing else can send it; it is tried once, and may fail in silence."""

@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from channels.base import CannotBeSaid, Channel, InDoubt, NotReady
+from channels.base import CannotBeSaid, Channel, Drafted, Drafting, Envelope, InDoubt, LookingUp, NotReady
 from schedules import settling
 from schedules.letters import TELLING, letter_of
 from schedules.outcomes import Tally, TickSettings
 from schedules.patience import LONGEST_PAUSE
-from schedules.settling import Handed, Unknown
+from schedules.settling import Handed
 from storage import attempts, invitation_facts, ledger, senders
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.ledger import Claimed
@@ -25,7 +25,7 @@ from storage.letter_facts import LetterFacts, answers_of, letter_facts
 from storage.senders import Sender
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
-from surveys.delivery import Deferred, Outcome, Refused
+from surveys.delivery import Deferred, Outcome, Refused, Unknown
 from surveys.panel import Address
 from surveys.still_wanted import NotWanted, Wanted, still_wanted
 
@@ -181,6 +181,7 @@ class Delivery:
                 tx,
                 claimed.line,
                 ref=self._channel.ref(claimed.line.key),
+                account=self._channel.account,
                 fence=sender.fence,
                 address_id=address.id,
                 now=now,
@@ -217,11 +218,37 @@ class Delivery:
         except NotReady as error:
             # It may be this programme alone that lacks a sender: the others' messages go on.
             return replace(handed, outcome=Deferred(until=now + LONGEST_PAUSE, reason=str(error)))
+        outcome: Outcome | Unknown
         try:
-            outcome: Outcome | Unknown = self._channel.send(envelope, now)
+            drafted = self._drafted(handed, envelope, now)
+            outcome = self._channel.send(drafted, now) if isinstance(drafted, Envelope) else drafted
         except InDoubt as error:
             outcome = Unknown(reason=str(error))
-        return replace(handed, envelope=envelope, outcome=outcome)
+        later = isinstance(self._channel, LookingUp)
+        return replace(handed, envelope=envelope, outcome=outcome, looked_up_later=later)
+
+    def _drafted(self, handed: Handed, envelope: Envelope, now: datetime) -> Envelope | Outcome | Unknown:
+        """The envelope as it is to be sent: where the platform drafts first, with the draft's name, which is stored."""
+        if not isinstance(self._channel, Drafting):
+            return envelope
+        drafted = self._channel.draft(envelope, now)
+        if not isinstance(drafted, Drafted):
+            return drafted
+        reached(Step.DRAFT_MADE)
+        if not self._noted(handed.attempt_id, drafted.draft):
+            return Unknown(reason="the attempt was settled by another sender meanwhile")
+        reached(Step.DRAFT_NOTED)
+        return replace(envelope, draft=drafted.draft)
+
+    def _noted(self, attempt_id: int, draft: str) -> bool:
+        for tried in range(_PATIENCE):
+            try:
+                with self._store.writing() as tx:
+                    return attempts.note_draft(tx, attempt_id, draft)
+            except DatabaseBusyError:
+                if tried == _PATIENCE - 1:
+                    raise
+        return False
 
     def _let_go(self, sender: Sender) -> None:
         self._channel.rest()

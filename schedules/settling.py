@@ -15,7 +15,17 @@ from storage.letter_facts import LetterFacts, keep_message
 from storage.senders import Sender
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
-from surveys.delivery import SENT_AGAIN_IN_DOUBT, Deferred, Line, LineKind, LineState, Outcome, Refused, Sent
+from surveys.delivery import (
+    SENT_AGAIN_IN_DOUBT,
+    Deferred,
+    Line,
+    LineKind,
+    LineState,
+    Outcome,
+    Refused,
+    Sent,
+    Unknown,
+)
 from surveys.dispositions import Act, after_act
 from surveys.panel import Address
 
@@ -26,16 +36,12 @@ _MOST_REFUSALS = 8
 _INVITING = frozenset({LineKind.INVITATION, LineKind.DELEGATE})
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """The connection was lost when all had left: in doubt."""
-
-    reason: str
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handed:
-    """One open attempt, and, once it was made, how it went."""
+    """One open attempt, and, once it was made, how it went.
+
+    `looked_up_later`: if it ends in doubt it stays open until its channel can say what became of it.
+    """
 
     known: LetterFacts
     address: Address
@@ -43,6 +49,7 @@ class Handed:
     letter: Letter
     envelope: Envelope | None = None
     outcome: Outcome | Unknown | None = None
+    looked_up_later: bool = False
 
     @property
     def stops(self) -> bool:
@@ -54,14 +61,16 @@ def settle(tx: Tx, handed: Handed, sender: Sender, reach: Collection[str], tally
     """Write how the attempt went, and what follows; `reach` names the channels that are on."""
     match handed.outcome:
         case Sent():
-            _sent(tx, handed, sender, tally, now)
+            if settle_sent(tx, handed, tally, now) and sender.failures:
+                senders.clear_trouble(tx, sender)
         case Deferred() as deferred:
             _deferred(tx, handed, deferred, sender, tally, now)
         case Refused() as refused:
             _refused(tx, handed, refused, reach, tally, now)
         case Unknown() as unknown:
             line = handed.known.line
-            settle_doubt(tx, line, handed.attempt_id, now, handed.known.doubts, tally, now, reason=unknown.reason)
+            if not handed.looked_up_later:
+                settle_doubt(tx, line, handed.attempt_id, now, handed.known.doubts, tally, now, reason=unknown.reason)
             _pause(tx, sender, unknown.reason, tally, now)
         case None:
             raise ValueError("an attempt can't be settled before it was made")
@@ -120,10 +129,13 @@ def settle_doubt(
             invitations.note_contact(tx, line.invitation_id, line.kind, started_at)
 
 
-def _sent(tx: Tx, handed: Handed, sender: Sender, tally: Tally, now: datetime) -> None:
-    line, envelope = handed.known.line, handed.envelope
-    if envelope is None or not attempts.end_attempt(tx, handed.attempt_id, outcome="sent", reason="", now=now):
-        return
+def settle_sent(
+    tx: Tx, handed: Handed, tally: Tally, now: datetime, *, sent_at: datetime | None = None, reason: str = ""
+) -> bool:
+    """It went, at `sent_at` if that is not `now`; False if the attempt was settled before."""
+    line, envelope, went = handed.known.line, handed.envelope, sent_at or now
+    if envelope is None or not attempts.end_attempt(tx, handed.attempt_id, outcome="sent", reason=reason, now=now):
+        return False
     message_id = keep_message(
         tx,
         channel=handed.address.channel,
@@ -133,19 +145,18 @@ def _sent(tx: Tx, handed: Handed, sender: Sender, tally: Tally, now: datetime) -
         subject=envelope.subject,
         body=envelope.body,
         instrument_id=handed.known.round.instrument_id,
-        now=now,
+        now=went,
     )
-    ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id, tried=1)
+    ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id, tried=1, reason=reason)
     if line.invitation_id is not None:
-        invitations.note_contact(tx, line.invitation_id, line.kind, now)
+        invitations.note_contact(tx, line.invitation_id, line.kind, went)
         if handed.known.round.moves and line.kind in (*_INVITING, LineKind.REMINDER):
             # It named the close as it now stands, so it has told what a notice still waiting would tell.
             ledger.settle_along(
                 tx, line.invitation_id, LineKind.NOTICE, message_id, reason=f"said in the {line.kind}", now=now
             )
-    if sender.failures:
-        senders.clear_trouble(tx, sender)
     tally.sent[line.kind] += 1
+    return True
 
 
 def _deferred(tx: Tx, handed: Handed, deferred: Deferred, sender: Sender, tally: Tally, now: datetime) -> None:

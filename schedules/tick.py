@@ -11,7 +11,7 @@ from schedules.moving import move_rounds
 from schedules.outcomes import Tally, TickReport, TickSettings
 from schedules.queueing import queue_due
 from schedules.sending import Delivery
-from storage import ledger, rounds, senders, unlinked
+from storage import ledger, rounds, senders
 from storage.engine import Store
 
 
@@ -28,7 +28,6 @@ def tick(
     2. Queue what is due of the plans of rounds that may have something to say.
     3. Settle what a sender that is gone left behind.
     4. Deliver, channel by channel; one that takes nothing doesn't stop the others.
-    5. Empty the write-ahead log where a round is unlinked: what a crash or a reader left there says what came together.
 
     Nothing due costs a few indexed queries, however many people there are. Under `serve` a long delivery renews its
     leases by `clock`; without one, time stands still at `now`.
@@ -39,16 +38,11 @@ def tick(
     tally = Tally()
     move_rounds(store, tally, now)
     queue_due(store, tally, now, stopping=settings.stopping)
-    settle_doubts(store, tally, now, alone=settings.alone)
+    settle_doubts(store, channels, settings, tally, now)
     for channel in channels.values():
         if settings.stopping():
             break
         Delivery(store, channel, settings, tally, clock or (lambda: now), reach=frozenset(channels)).run()
-    with store.reading() as tx:
-        tells = unlinked.has_unlinked(tx)
-    if tells:
-        # Once a round is over the file can be written anew, however large it is.
-        unlinked.forget_order(store, whole=True) if tally.closed else store.empty_log()
     accounts = {channel.account for channel in channels.values()}
     with store.reading() as tx:
         troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]

@@ -7,9 +7,8 @@ waits at most 1.5 s, below every platform's 3 s (design: The life of one reply, 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, make_url
@@ -18,8 +17,6 @@ from sqlalchemy.exc import OperationalError
 
 Tx = Connection
 BUSY_WAIT_MS = 1500
-# While the log is emptied writers wait, and it waits for readers: not for long.
-LOG_WAIT_SECONDS = 0.3
 
 
 class DatabaseBusyError(Exception):
@@ -64,19 +61,6 @@ class Store:
         """One transaction that reads a consistent state and never waits for a writer on SQLite."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
-
-    def empty_log(self, *, busy_seconds: float = LOG_WAIT_SECONDS) -> bool:
-        """Bring the write-ahead log into the file and empty it; False if another held it for that long.
-
-        The log remembers which changes were made together. On a server there is none that we could empty.
-        """
-        if self.path is None:
-            return True
-        try:
-            with closing(sqlite3.connect(self.path, timeout=busy_seconds, isolation_level=None)) as connection:
-                return int(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]) == 0
-        except sqlite3.OperationalError:
-            return False
 
     def close(self) -> None:
         """Give back every connection."""

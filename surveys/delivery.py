@@ -77,3 +77,25 @@ class Refused:
 
 
 Outcome = Sent | Deferred | Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WentOut:
+    """A message that was in doubt has left; `ref` is the platform's name for it, "" where that is not known."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotSent:
+    """A message that was in doubt has not left, and nothing under way can make it leave."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unknown:
+    """Nobody knows whether it left, for that reason."""
+
+    reason: str
+
+
+LookedUp = WentOut | NotSent | Unknown

@@ -60,6 +60,10 @@ attempts = Table(
     Column("number", Integer, nullable=False),
     Column("address_id", Id, ForeignKey("addresses.id"), nullable=True),
     Column("ref", String, nullable=False),
+    # Whose attempt it was, and the platform's name for the message before it was sent: what is in doubt is looked
+    # up by these.
+    Column("account", String, nullable=False, default=""),
+    Column("draft", String, nullable=False, default=""),
     # The sender's fencing number: an attempt under an older one can't settle.
     Column("fence", BigInteger, nullable=False),
     Column("started_at", UtcTime, nullable=False),

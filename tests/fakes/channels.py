@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from channels.base import Envelope, InDoubt, Letter
+from channels.base import Doubt, Drafted, Envelope, InDoubt, Letter
 from channels.mail.render import MailRenderer, MailSettings
-from surveys.delivery import Deferred, LineKind, Outcome, Refused, Sent
+from surveys.delivery import Deferred, LineKind, LookedUp, NotSent, Outcome, Refused, Sent, Unknown, WentOut
 
 
 class Trouble(StrEnum):
@@ -89,3 +90,47 @@ class RecordingChannel:
     def _crash(self) -> None:
         self.crashed = True
         raise Crash
+
+
+class DraftingChannel(RecordingChannel):
+    """One whose platform holds drafts: each is sent once, and can be asked after. `drafts` outlives a crash."""
+
+    account = "mail:drafting"
+
+    def __init__(self, settings: MailSettings) -> None:
+        super().__init__(settings)
+        self.drafts: dict[str, Envelope] = {}
+        self.drafted = 0
+        self.asked: list[Doubt] = []
+        self.answers = True
+        # Called when the answer is known and has not been heard yet.
+        self.while_asked: Callable[[], object] = lambda: None
+        self.crash_when_drafted = False
+
+    def draft(self, envelope: Envelope, now: datetime) -> Drafted | Outcome:
+        if self.trouble is Trouble.DOWN:
+            return Deferred(until=now, reason="down", whole_channel=True)
+        self.drafted += 1
+        name = f"draft-{self.drafted}"
+        self.drafts[name] = envelope
+        if self.crash_when_drafted:
+            self._crash()
+        return Drafted(draft=name)
+
+    def send(self, envelope: Envelope, now: datetime) -> Outcome:
+        if self.trouble is Trouble.CRASH_BEFORE:
+            self._crash()
+        if self.drafts.pop(envelope.draft, None) is None:
+            raise AssertionError("a draft is sent once, and only if it is there")
+        return super().send(envelope, now)
+
+    def look_up(self, doubt: Doubt) -> LookedUp:
+        self.asked.append(doubt)
+        if not self.answers:
+            return Unknown(reason="the platform is down")
+        answer = NotSent() if not doubt.draft or doubt.draft in self.drafts else WentOut()
+        self.while_asked()
+        return answer
+
+    def discard(self, doubt: Doubt) -> None:
+        self.drafts.pop(doubt.draft, None)

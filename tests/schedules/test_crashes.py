@@ -37,8 +37,15 @@ TIMES = {
     Step.MESSAGE_SENT: (1, 4, 9),
     Step.LINE_SETTLED: (1, 3, 8),
 }
+# Passed only where a platform drafts first and can be asked.
+DRAFTING = {Step.DRAFT_MADE, Step.DRAFT_NOTED, Step.DOUBT_LOOKED_UP}
 CRASHES = [
-    *((f"{step}:{time}",) for step in Step if step is not Step.DOUBT_SETTLED for time in TIMES.get(step, (1,))),
+    *(
+        (f"{step}:{time}",)
+        for step in Step
+        if step not in {Step.DOUBT_SETTLED, *DRAFTING}
+        for time in TIMES.get(step, (1,))
+    ),
     # What is in doubt can only be settled after an earlier crash; here once for an invitation, once for a reminder.
     (f"{Step.MESSAGE_SENT}:2", f"{Step.DOUBT_SETTLED}:1"),
     (f"{Step.ATTEMPT_WRITTEN}:8", f"{Step.DOUBT_SETTLED}:1"),
@@ -49,7 +56,7 @@ CRASHES = [
 
 def test_every_step_is_crashed_at() -> None:
     named = {crash.partition(":")[0] for crashes in CRASHES for crash in crashes}
-    assert named == set(Step)
+    assert named == set(Step) - DRAFTING
 
 
 @pytest.fixture

@@ -249,7 +249,8 @@ def test_a_sender_that_was_passed_settles_nothing(town: Town, server: SmtpServer
     tally = Tally()
     with town.store.writing() as tx:
         assert senders.take(tx, town.channel().account, holder="other", now=later, alone=False) is not None
-    settle_doubts(town.store, tally, later, alone=False)
+    others = TickSettings(public_url=SITE, secret=SECRET, holder="other", alone=False)
+    settle_doubts(town.store, {"mail": town.channel()}, others, tally, later)
     frozen.join()
     line = town.line("ana", "invitation")
     assert line is not None

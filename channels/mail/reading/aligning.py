@@ -65,9 +65,12 @@ def is_ours(words: str, around: Words) -> bool:
     if not norms:
         return not tokens or all(token.norm in around.places for token in tokens)
     whole = tuple(token.norm for token in tokens)
+    # A word or two are ours only as a line of ours, or as the words of a link: in HTML these stand alone.
     for at in around.places.get(whole[0], ()):
-        if around.norms[at : at + len(whole)] == whole:
-            return len(whole) > _SHORT or at in around.starts
+        if around.norms[at : at + len(whole)] == whole and (
+            len(whole) > _SHORT or at in around.starts or around.is_link(at, at + len(whole))
+        ):
+            return True
     return len(norms) > _SHORT and _share(norms, around) >= _SIMILAR
 
 

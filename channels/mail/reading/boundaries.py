@@ -89,7 +89,7 @@ def _header_block(lines: Sequence[Line], at: int) -> int:
             heads += 1
             has_sender = has_sender or match["sender"] is not None
             since = place + 1
-        elif not words.strip() and heads < 3 and place - since < 1:  # noqa: PLR2004
+        elif not words.strip() and place - since < 1 and _goes_on(lines, place, heads):
             continue
         elif heads and words.strip() and place - since < 1 and _continues(words):
             since = place + 1
@@ -99,6 +99,12 @@ def _header_block(lines: Sequence[Line], at: int) -> int:
     # Such a block always says when, or by which address: a person may begin lines with "From:" and "To:" as well.
     told = any(_DATED.search(line.words) or _ADDRESS.search(line.words) for line in lines[start:since])
     return since - start if has_sender and heads >= enough and told else 0
+
+
+def _goes_on(lines: Sequence[Line], place: int, heads: int) -> bool:
+    """Whether an empty line stands within a block: before the third header, or before yet another one."""
+    following = lines[place + 1].words if place + 1 < len(lines) else ""
+    return heads < 3 or bool(_HEADER.match(following))  # noqa: PLR2004
 
 
 def _continues(words: str) -> bool:

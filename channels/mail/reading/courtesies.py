@@ -48,7 +48,7 @@ _DISCLAIMER = re.compile(
     r"monitor(?:s|ed|ing)?\b.{0,40}(?:e-?mail|traffic|communications)|"
     r"freedom of information|consider the environment|before printing|registered (?:office|in england|charity)|"
     r"views expressed|not necessarily (?:represent|reflect|those)|vertraulich|confidentiel|"
-    r"cyfrinachol|data protection act|privacy notice",
+    r"cyfrinachol|data protection act|privacy notice|to unsubscribe\b|unsubscribe (?:from|by|here)|/listinfo/",
     re.IGNORECASE,
 )
 _BANNER = re.compile(
@@ -60,7 +60,7 @@ _BANNER = re.compile(
     r"you don['’]t often (?:get|receive) e-?mail from|(?:do not|don['’]t) click (?:on )?(?:any "
     r")?links|think before you click|"
     r"zjqcmqryfpfpt|be careful with this message|learn why this is important|some people who received "
-    r"this message)|\W*\[?external\]?:?\W*$",
+    r"this message)|\W*\[?external\]?:?\W*$|\W*\[(?:message clipped|nachricht gekürzt|message tronqué)\]",
     re.IGNORECASE,
 )
 _COVER = re.compile(
@@ -70,6 +70,10 @@ _COVER = re.compile(
     r"the text|the body))[\w\s]{0,30}|"
     r"(?:my|our|the)?\s*(?:answers|responses|replies|comments|feedback|thoughts|response)\s*(?:are|is)?\s*"
     r"(?:below|inline|in[- ]line|above|as follows|in (?:red|blue|green|bold|italics|capitals|purple))[\w\s]{0,30}|"
+    r"(?:the )?rest (?:is|are) (?:below|above|inline)|"
+    r"(?:(?:sorry|apologies|thanks|oops)[,.:]?\s+)?(?:(?:just )?(?:one|a|two|some|my) )?(?:small |quick )?"
+    r"(?:corrections?|changes?|"
+    r"please (?:change|correct|amend)(?: (?:this|it|one|my answer))?(?: to)?|i meant(?: to say)?)|"
     r"here (?:are|is) (?:my|our|the) (?:answers|responses|replies|comments|feedback|response|"
     r"thoughts)[\w\s]{0,30}|below|inline|as requested|"
     r"(?:many )?thanks for (?:this|your e-?mail|the e-?mail|your message|getting in touch|asking|the "
@@ -85,7 +89,7 @@ _COVER = re.compile(
     r"not) hesitate to .{0,60}|"
     r"happy to (?:discuss|talk|chat)[\w\s]{0,30}|any questions,? (?:please )?(?:let me know|just ask|shout)|"
     r"gweler (?:fy )?atebion isod|atebion isod|isod|antworten (?:siehe )?unten|siehe unten|voir "
-    r"ci-dessous|see below)\s*[.:!,;–-]*",
+    r"ci-dessous|see below)(?:,?\s+(?:(?:many )?thanks|thank you|please))?\s*[.:!,;–-]*",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -164,7 +168,7 @@ def _signature_at(lines: list[str], name: str) -> int:
         rest_is_signature = _rest_is_signature(lines[at + 1 :], name)
         if match and (rest_is_signature or _ends_alone(words, lines[at + 1 :])):
             return at
-        if _is_name(line, name) and at and rest_is_signature:
+        if (_is_name(line, name) or _begins_with_name(line, name)) and at and rest_is_signature:
             return at
     return _disclaimers_at(lines)
 
@@ -208,6 +212,12 @@ def _is_name(line: str, name: str) -> bool:
     known |= {word[:1] for word in known if word}
     words = [word for word in words if word and word not in {"x", "xx"}]
     return bool(words) and len(words) <= _NAME_WORDS and bool(known) and all(word in known for word in words)
+
+
+def _begins_with_name(line: str, name: str) -> bool:
+    """Whether the line is the sender's whole name with a post or a number behind it: `Jane Whitlock | 01632 960417`."""
+    known = re.escape(" ".join(name.split()))
+    return " " in name.strip() and bool(re.match(rf"\s*{known}\s*(?:[|,/•·:]|\s[–—-]\s|\d)", line, re.IGNORECASE))
 
 
 def _without_greeting(line: str) -> str:

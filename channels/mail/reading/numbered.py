@@ -26,6 +26,8 @@ _BARE_WITHIN = re.compile(r"(?:^|[\s,;/|])(\d{1,3})\s?[.):=]\s*(?=\S)")
 _BETWEEN = " \t,;/|"
 _ANSWER = re.compile(r"(?:answer|ans|ateb|a)\s*[:=–-]\s*", re.IGNORECASE)
 _SMALLEST_SHARE = 0.5
+# That many answers which fit their questions make a list one of answers, whatever stands in a line among them.
+_SURE = 2
 
 
 @dataclass(slots=True)
@@ -104,10 +106,12 @@ def _within(line: str, shape: re.Pattern[str], ours: Ours, asked: Asked) -> dict
     ends = [mark.start() for mark in marks[1:]] + [len(line)]
     for mark, end in zip(marks, ends, strict=True):
         number, words = int(mark[1]), line[mark.end() : end].strip(_BETWEEN)
-        if number not in ours.blocks or number in found or not words or not asked.fits(number, words):
+        if number not in ours.blocks or number in found or not words:
             return {}
         found[number] = words
-    return found
+    bad = [number for number, words in found.items() if not asked.fits(number, words)]
+    sure = len(found) - len(bad) >= _SURE and len(bad) * 2 < len(found) and list(found) == sorted(found)
+    return found if sure or not bad else {}
 
 
 def _tidy(number: int, lines: list[str], ours: Ours) -> list[str]:
@@ -143,7 +147,11 @@ def _without_ask(words: str, ask: tuple[str, ...]) -> str:
 def fitting(number: int, lines: list[str], asked: Asked) -> tuple[str, list[str]]:
     """The answer and what stands after it: running text is an answer whole, a choice ends with its line."""
     whole = "\n".join(lines)
-    if not whole or asked.is_open(number) or asked.fits(number, whole):
+    if not whole or asked.is_open(number):
+        return whole, []
+    if asked.is_brief(number) and len(lines) > 1 and asked.fits(number, lines[0]):
+        return lines[0].strip(), lines[1:]
+    if asked.fits(number, whole):
         return whole, []
     for end in range(len(lines) - 1, 0, -1):
         if (asked.is_brief(number) or not lines[end].strip()) and asked.fits(number, "\n".join(lines[:end]).strip()):
@@ -158,7 +166,11 @@ def _are_answers(found: Found, shape: re.Pattern[str], asked: Asked) -> bool:
     closed = [number for number in found.answers if not asked.is_open(number)]
     good = sum(1 for number in closed if asked.fits(number, found.answers[number]))
     if shape is _SPACED:
-        return len(closed) == len(found.answers) == good and good > 1 and not any(line.strip() for line in found.rest)
+        alone = not any(line.strip() for line in found.rest)
+        # Running text with a figure at the start of a line is no list: a list of figures has few that do not fit.
+        return alone and good >= _SURE and good * 2 > len(found.answers)
+    if good >= _SURE and _stands_alone(found):
+        return True
     return good >= len(closed) * _SMALLEST_SHARE if closed else len(found.answers) > 1 or _stands_alone(found)
 
 

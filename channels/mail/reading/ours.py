@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from channels.mail.reading.lines import clean
-from channels.mail.reading.tokens import norms_of
+from channels.mail.reading.tokens import LINK, norms_of
 
 MARK = re.compile(r"\[Q(\d{1,4})\]", re.IGNORECASE)
 _END = re.compile(r"\[END\]", re.IGNORECASE)
@@ -23,6 +23,15 @@ class Words:
     starts: frozenset[int]
     ends: frozenset[int]
     places: Mapping[str, tuple[int, ...]]
+
+    def is_link(self, start: int, end: int) -> bool:
+        """Whether these are the words of a link as the text part sets it out: `- No, thank you: https://…`."""
+        return (
+            start > 0
+            and start - 1 in self.starts
+            and self.norms[start - 1] == "-"
+            and self.norms[end : end + 2] == (":", LINK)
+        )
 
 
 @dataclass(frozen=True, slots=True)

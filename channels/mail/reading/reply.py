@@ -14,6 +14,7 @@ from channels.mail.reading.lines import Reading, readings_of
 from channels.mail.reading.numbered import fitting, numbered
 from channels.mail.reading.opened import Opened
 from channels.mail.reading.ours import MARK, Block, Ours, ours_of
+from channels.mail.reading.retyped import retyped
 from channels.mail.reading.segments import Cut, cut
 from channels.mail.reading.tokens import LINK, tokens_of
 
@@ -21,6 +22,8 @@ _ANSWER = re.compile(r"answer\s*[:=–-]\s*", re.IGNORECASE)
 _INITIALS = re.compile(r"\[(?P<who>[^\]]{1,60})\]:?\s+")
 _SHORT = re.compile(r"(?:a|ans)\s*[:=–-]\s*", re.IGNORECASE)
 _ENOUGH = 3
+# From this depth on, what stands between ours and the sender's words is a reply they sent before.
+_EARLIER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
     _take_free(top, found, ours, asked, name)
     inline, fit = _inline(parts, asked, name, found)
     bottom = [
-        line.words for line in parts.tail if line.depth <= _own_depth(parts) and not is_ours(line.words, ours.around)
+        line.words
+        for line in parts.tail
+        if line.depth <= _own_depth(parts, ours) and not is_ours(line.words, ours.around)
     ]
     # Words within the quote but under no question, and those beneath its end, are said by a person as well.
     _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, lists=False)
@@ -74,19 +79,27 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
     )
 
 
-def _own_depth(parts: Cut) -> int:
-    return min((block[0].depth for _, block in parts.segments), default=0)
+def _own_depth(parts: Cut, ours: Ours) -> int:
+    """How deep our own words are quoted."""
+    if parts.segments:
+        return min(block[0].depth for _, block in parts.segments)
+    return min((line.depth for line in parts.head if _is_surely_ours(line.words, ours)), default=0)
 
 
 def _typed_in_head(parts: Cut, ours: Ours) -> tuple[list[str], list[str]]:
     """The sender's own lines before the quote, and those among our words before the first question."""
     begins = _quote_begins(parts, ours)
-    top = [line.words for line in parts.head[:begins] if line.depth == 0 and not is_rule(line.words)]
+    top = [line.words for line in parts.head[:begins] if line.depth == 0]
+    while top and (is_rule(top[-1]) or not top[-1].strip()):
+        top.pop()
     within = []
     before = ""
+    # What is quoted beside a deeper quote of ours is an earlier reply of theirs.
+    deepest = 1 if _own_depth(parts, ours) < _EARLIER else 0
     for line in parts.head[begins:]:
-        ends_link, before = _ends_with_link(before), line.words
-        if line.depth > 1 or is_rule(line.words) or is_ours(line.words, ours.around) or _only_links(line.words):
+        ends_link = _ends_with_link(before)
+        before = line.words or before
+        if line.depth > deepest or is_rule(line.words) or is_ours(line.words, ours.around) or _only_links(line.words):
             continue
         # A link that a program has wrapped goes on here.
         if not (ends_link and " " not in line.words.strip()):
@@ -121,7 +134,7 @@ def _take_free(
     """Numbered answers out of free lines, and what is left of these."""
     said = without_courtesies(lines, name)
     if lists and said:
-        told = numbered(said, ours, asked)
+        told = retyped(said, ours, asked) or numbered(said, ours, asked)
         found.answers = told.answers | found.answers
         said = without_courtesies(told.rest, name) if told.answers else told.rest
     if any(line.strip() for line in said):

@@ -3,32 +3,78 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from surveys.typed_dates import DateUnclear, read_date
 
 _BACK = re.compile(
-    r"(?:until|till|til|through|return(?:ing)?(?: to (?:the office|work))?(?: on)?|back(?: in the "
-    r"office| at work| at my desk)?(?: on)?|before|again on|"
-    r"to|bis(?: zum)?|jusqu['’]au|wieder ab|zurück (?:am|ab)|tan|yn ôl (?:ar|ddydd)|hasta el|fino al|"
-    r"tot(?: en met)?|-|–)\s+(?:and including\s+|the\s+|end of\s+)?",
+    r"(?:until|till|til|through|return(?:ing|s)?(?: to (?:the office|work|my desk))?(?: on)?|back(?: in the "
+    r"office| at work| at my desk| online)?(?: on| from)?|before|again (?:on|from)|"
+    r"resume (?:work )?on|available (?:again )?(?:on|from)|"
+    r"to|bis(?: (?:zum|einschließlich))?|wieder (?:ab|am|zurück (?:am|ab)|im büro (?:am|ab))|zurück (?:am|ab)|"
+    r"jusqu['’]au|(?:de )?retour (?:au bureau )?(?:le|à partir du)|"
+    r"tan|yn ôl (?:yn y swyddfa )?(?:ar|ddydd|o)|dychwelyd (?:ar|ddydd|i'r swyddfa ar)|"
+    r"hasta(?: el)?|de vuelta (?:en la oficina )?el|regres(?:o|aré|ar) (?:a la oficina )?el|volv(?:eré|er) el|"
+    r"fino al|rientr(?:o|erò) (?:in ufficio )?il|di ritorno il|"
+    r"tot(?: en met)?|terug (?:op|vanaf)|weer (?:op|vanaf)|"
+    r"do(?: dnia)?|wracam|wrócę|powrót|"
+    r"até(?: ao?)?(?: dia)?|regress(?:o|arei) (?:a|no dia|em)|de volta (?:a|em|no dia)|"
+    r"till(?: och med)?|tillbaka(?: på kontoret)?(?: den)?|åter(?: den)?|-|–)\s+"
+    r"(?:and including\s+|the\s+|end of\s+|den\s+|le\s+|el\s+|il\s+|dia\s+|op\s+)*",
     re.IGNORECASE,
+)
+_WEEKDAYS = (
+    r"(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?|(?:dd?ydd\s+)?(?:llun|mawrth|mercher|iau|gwener|sadwrn|sul)|"
+    r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    r"lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|"
+    r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|poniedział(?:ek|ku)|wtor(?:ek|ku)|środ[aęy]|czwart(?:ek|ku)|piąt(?:ek|ku)|"
+    r"(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag"
 )
 _DATE = re.compile(
-    r"(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?,?\s+(?:the\s+)?|"
-    r"(?:dydd\s+)?(?:llun|mawrth|mercher|iau|gwener|sadwrn|sul),?\s+|(?:montag|dienstag|mittwoch|"
-    r"donnerstag|freitag),?\s+)?"
-    r"(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|"
-    r"th)?\.?\s+(?:of\s+)?[^\W\d_]{3,12}\.?(?:,?\s+\d{4})?|[^\W\d_]{3,12}\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)",
+    rf"(?:(?:{_WEEKDAYS}),?\s+(?:the\s+|den\s+|le\s+|el\s+|il\s+|dem\s+)?)?"
+    r"(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|th|er|º|°)?\.?\s+(?:of\s+|de\s+|o\s+|d['’])?"
+    r"[^\W\d_]{3,12}\.?(?:,?\s+(?:de\s+)?\d{4})?|[^\W\d_]{3,12}\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?)",
     re.IGNORECASE,
 )
-_GERMAN = dict(
-    zip(
-        ["januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember"],
-        ["January", "February", "March", "May", "June", "July", "October", "December"],
-        strict=True,
+_ENGLISH = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+# Months as people write them in a sentence; English and Welsh ones are read as they stand.
+_MONTHS = {
+    name: english
+    for names in (
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "januari februari mars april maj juni juli augusti september oktober november december",
     )
+    for name, english in zip(names.split(), _ENGLISH, strict=True)
+}
+_WORD = re.compile(r"[^\W\d_]+")
+# A day of the week alone counts behind these only: many say there on which days they work.
+_SOON = re.compile(
+    r"\b(?:until|till|back(?: in the office| at work| at my desk)?(?: on)?|"
+    r"return(?:ing)?(?: to (?:the office|work))?(?: on)?|"
+    r"tan|yn ôl (?:ar|ddydd)|bis|wieder am|zurück am|jusqu['’]à|de retour)\s+(?:next\s+|dd?ydd\s+|le\s+)?"
+    r"(?:(?P<weekday>[^\W\d_]{3,12})\b(?!\s+\d)|(?P<day>\d{1,2})[/.](?P<month>\d{1,2})\.?(?![\d/.]))",
+    re.IGNORECASE,
 )
+_NAMED_DAYS = {
+    name: at
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "mon tue wed thu fri sat sun",
+        "llun mawrth mercher iau gwener sadwrn sul",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    )
+    for at, name in enumerate(names.split())
+}
 _FURTHEST = 400
 
 
@@ -40,13 +86,30 @@ def return_date(words: str, today: date) -> date | None:
         day = _day(match[1], today) if match else None
         if day is not None and 0 < (day - today).days <= _FURTHEST:
             return day
+    return _soon(text, today)
+
+
+def _soon(text: str, today: date) -> date | None:
+    """The next day of that name, or of that day and month, behind words that speak of coming back."""
+    for match in _SOON.finditer(text):
+        if match["day"]:
+            found = _day(f"{match['day']}/{match['month']}/{today.year}", today)
+            if found is not None and found <= today:
+                found = _day(f"{match['day']}/{match['month']}/{today.year + 1}", today)
+            if found is not None and 0 < (found - today).days <= _FURTHEST:
+                return found
+        elif match["weekday"].casefold() == "tomorrow":
+            return today + timedelta(days=1)
+        elif match["weekday"].casefold() in _NAMED_DAYS:
+            ahead = (_NAMED_DAYS[match["weekday"].casefold()] - today.weekday()) % 7
+            return today + timedelta(days=ahead or 7)
     return None
 
 
 def _day(words: str, today: date) -> date | None:
-    said = re.sub(r"(\d)\.\s", r"\1 ", words.replace("/", "/"))
-    for ours, theirs in _GERMAN.items():
-        said = re.sub(rf"\b{ours}\b", theirs, said, flags=re.IGNORECASE)
+    said = re.sub(r"(\d)(?:\.|er|º|°)?\s+(?:de\s+|o\s+|d['’])?", r"\1 ", words, flags=re.IGNORECASE)
+    said = re.sub(r"\s+de\s+(\d{4})", r" \1", said, flags=re.IGNORECASE)
+    said = _WORD.sub(lambda match: _MONTHS.get(match[0].casefold(), match[0]), said)
     try:
         found = read_date(said, today=today)
     except DateUnclear:
