@@ -9,7 +9,7 @@ from pathlib import Path
 from channels.mail.reading.asked import asked_of
 from channels.mail.reading.opened import open_mail
 from channels.mail.reading.reply import Understood, understand
-from tests.mail.blind.write import HERE, SENT, instrument
+from tests.mail.blind.write import HERE, SECOND, SENT, instrument
 from tests.mail.letters import ours_of
 
 ARRIVED = date(2024, 11, 26)
@@ -48,10 +48,10 @@ def read(each: Blind) -> Understood:
     return understand(open_mail(each.raw), texts, ASKED[each.sent], SENDERS)
 
 
-def main() -> None:
+def main(folder: Path = HERE) -> None:
     """Print how many answers are read to the letter, and each that is not."""
     right = wanted = foreign = lost = stray = 0
-    for each in blind():
+    for each in blind(folder):
         if each.kind != "human":
             continue
         found = read(each)
@@ -74,3 +74,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    main(SECOND)

@@ -4,6 +4,7 @@ Run as `python -m tests.mail.blind.write`; the files are kept, so that what is m
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from channels.base import RecordedAnswer
@@ -12,16 +13,20 @@ from surveys.delivery import LineKind
 from surveys.instrument import Instrument
 from surveys.instrument_file import read_instrument
 from surveys.source import Problems
-from tests.mail.blind import cases
+from tests.mail.blind import cases, cases_second
+from tests.mail.blind.typed import Case
 from tests.mail.letters import Ours, letter_of, ours_of, sent
 
 HERE = Path(__file__).parent
+SECOND = HERE / "second"
 EXAMPLES = HERE.parent.parent.parent / "examples"
 QUESTIONNAIRES = {
     "library": HERE / "library.yaml",
     "cinio": HERE / "cinio.yaml",
     "tour": EXAMPLES / "feature-tour" / "tour.yaml",
     "module": EXAMPLES / "leadership-modules" / "module-feedback.yaml",
+    "midcycle": EXAMPLES / "courageous-conversations" / "mid-cycle.yaml",
+    "single": HERE / "single.yaml",
 }
 # The name of what was sent: its questionnaire and the language it went in.
 SENT = {
@@ -32,6 +37,8 @@ SENT = {
     "tour": ("tour", "en-GB"),
     "module": ("module", "en-GB"),
     "module_cy": ("module", "cy"),
+    "midcycle": ("midcycle", "en-GB"),
+    "single": ("single", "en-GB"),
 }
 
 
@@ -66,15 +73,20 @@ def letter(name: str) -> Ours:
 
 
 def main() -> None:
-    """Write what was sent, once, and each reply that is not there yet."""
+    """Write what was sent, once, and both rounds of replies."""
     ours = {}
     for name in SENT:
         kept = HERE / f"sent-{name}.eml"
         if not kept.exists():
             kept.write_bytes(letter(name).raw)
         ours[name] = ours_of(kept.read_bytes())
+    print(write(cases.cases(ours), HERE), "replies,", write(cases_second.cases(ours), SECOND), "in the second round")
+
+
+def write(replies: Iterable[Case], folder: Path) -> int:
+    """Write each reply that is not there yet; gives how many there are."""
     count = 0
-    for case in cases.cases(ours):
+    for case in replies:
         count += 1
         expected = {
             "sent": case.sent,
@@ -83,11 +95,11 @@ def main() -> None:
             "leftover": list(case.leftover),
             "return_date": case.return_date,
         }
-        path = HERE / f"{case.name}.eml"
+        path = folder / f"{case.name}.eml"
         if not path.exists():
             path.write_bytes(case.raw)
             path.with_suffix(".json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    print(count, "replies")
+    return count
 
 
 if __name__ == "__main__":
