@@ -106,7 +106,7 @@ def _typed_on(line: Line, tokens: tuple[Token, ...], pointer: _Pointer, *, quote
         pointer.at += len(norms)
         return None
     if quoted:
-        whole = _find(norms, words, pointer.at, core)
+        whole = _find(norms, words, pointer.at)
         if whole is not None:
             pointer.at = whole + len(norms)
             return None
@@ -126,13 +126,16 @@ def _typed_on(line: Line, tokens: tuple[Token, ...], pointer: _Pointer, *, quote
     return line.words.strip()
 
 
-def _find(norms: tuple[str, ...], words: Words, since: int, core: int) -> int | None:
-    """Where, from `since` on, the whole line stands in ours; short ones only as lines of their own."""
+def _find(norms: tuple[str, ...], words: Words, since: int) -> int | None:
+    """Where, from `since` on, the whole line stands in ours; short ones only as lines of their own.
+
+    A word that begins a line of ours is none of it: it may be the option that somebody answers with.
+    """
     for place in words.places.get(norms[0], ()):
         if place < since or words.norms[place : place + len(norms)] != norms:
             continue
         alone = place in words.starts and place + len(norms) in words.ends
-        if len(norms) > _SHORT + 1 or alone or (place == since and place < core):
+        if len(norms) > _SHORT + 1 or alone:
             return place
     return None
 

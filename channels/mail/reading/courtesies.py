@@ -48,7 +48,8 @@ _DISCLAIMER = re.compile(
     r"monitor(?:s|ed|ing)?\b.{0,40}(?:e-?mail|traffic|communications)|"
     r"freedom of information|consider the environment|before printing|registered (?:office|in england|charity)|"
     r"views expressed|not necessarily (?:represent|reflect|those)|vertraulich|confidentiel|"
-    r"cyfrinachol|data protection act|privacy notice|to unsubscribe\b|unsubscribe (?:from|by|here)|/listinfo/",
+    r"[cg]h?yfrinachol|bwriadu ar gyfer|data protection act|privacy notice|"
+    r"to unsubscribe\b|unsubscribe (?:from|by|here)|/listinfo/",
     re.IGNORECASE,
 )
 _BANNER = re.compile(
@@ -60,7 +61,12 @@ _BANNER = re.compile(
     r"you don['’]t often (?:get|receive) e-?mail from|(?:do not|don['’]t) click (?:on )?(?:any "
     r")?links|think before you click|"
     r"zjqcmqryfpfpt|be careful with this message|learn why this is important|some people who received "
-    r"this message)|\W*\[?external\]?:?\W*$|\W*\[(?:message clipped|nachricht gekürzt|message tronqué)\]",
+    r"this message)|\W*\[?external\]?:?\W*$|\W*\[(?:message clipped|nachricht gekürzt|message tronqué)\]|"
+    r"\W*(?:(?:security )?(?:classification|sensitivity|marking)\s*:.{0,40}|"
+    r"official(?:\s?[-–:]\s?sensitive)?(?:\s?[-–:]\s?\w+)?|"
+    r"not protectively marked|unclassified)\W*$|"
+    r"\W*this (?:e-?mail|message) (?:was|is|has been) "
+    r"(?:sent securely|scanned|protected|encrypted|checked|sent using)\b",
     re.IGNORECASE,
 )
 _COVER = re.compile(
@@ -106,6 +112,13 @@ _NUMBERED = re.compile(r"\W{0,3}(?:q\s?\d{1,3}\b|\d{1,3}\s*(?:[.):]+(?:\s|$)|$))
 def is_banner(words: str) -> bool:
     """Whether a gateway has written this line."""
     return bool(_BANNER.match(words))
+
+
+def is_addressed(words: str, senders: Sequence[str]) -> bool:
+    """Whether the line only names whom it is written to, by a name of ours: `Rowan,`."""
+    names = {word.casefold() for each in senders if "@" not in each for word in each.split()}
+    said = [word.strip(",.:;-–! ").casefold() for word in words.split()]
+    return bool(said) and all(word in names for word in said)
 
 
 def is_cover(words: str) -> bool:

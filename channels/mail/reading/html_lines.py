@@ -67,7 +67,7 @@ def lines_of_html(html: str) -> list[Line]:
         # Python's parser gives up on some broken declarations: what was read until then counts.
         pass
     reader.end_line()
-    return reader.lines
+    return reader.apart()
 
 
 class _Reader(HTMLParser):
@@ -81,6 +81,10 @@ class _Reader(HTMLParser):
         self._lists: list[int | None] = []
         self._pre = 0
         self._apart: list[bool] = []
+        # The gaps that margins make; and whether the person's program makes a paragraph of each line.
+        self._gaps: set[int] = set()
+        self._line_each = False
+        self._paragraph_at = -1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
@@ -106,6 +110,7 @@ class _Reader(HTMLParser):
         elif tag == "pre":
             self._pre += 1
         elif tag == "p":
+            self._paragraph_at = len(self.lines)
             self._apart.append(not _stands_close(given))
         elif tag in {"ol", "ul"}:
             self._lists.append(_number(given.get("start", ""), 1) if tag == "ol" else None)
@@ -130,6 +135,8 @@ class _Reader(HTMLParser):
         elif tag in {"ol", "ul"} and self._lists:
             self._lists.pop()
         elif tag == "p" and self._apart and self._apart.pop():
+            said = self.lines[self._paragraph_at :]
+            self._line_each = self._line_each or (bool(said) and not any(line.words for line in said))
             self._gap()
 
     def handle_data(self, data: str) -> None:
@@ -157,7 +164,14 @@ class _Reader(HTMLParser):
 
     def _gap(self) -> None:
         if self.lines and self.lines[-1].words:
+            self._gaps.add(len(self.lines))
             self.lines.append(Line("", self._depth))
+
+    def apart(self) -> list[Line]:
+        """The lines; where an empty paragraph parts others, a margin parts none."""
+        if not self._line_each:
+            return self.lines
+        return [line for at, line in enumerate(self.lines) if at not in self._gaps]
 
     def _item(self, given: dict[str, str]) -> None:
         if not self._lists or self._lists[-1] is None:

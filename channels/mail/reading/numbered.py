@@ -13,13 +13,15 @@ from channels.mail.reading.tokens import tokens_of
 _WORD = r"(?:questions?|question\s+no\.?|qu|q|no\.?|nr\.?|cwestiwn|c|ateb|answers?|ans|a|frage|#)"
 # A dash that follows a space and leads a figure is the figure's own minus.
 _CALLED = re.compile(
-    rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?(?P<mark>\s*[.):;=]+(?!\d{{1,3}}\s*[:.)])|\s*[–—-]+(?=\s|[^\W\d])|(?<=\S)[–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$)\s*(?P<words>.*)",
+    rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?[*_]{{0,2}}(?P<mark>\s*[.):;=]+(?!\d{{1,3}}\s*[:.)])|\s*[–—-]+(?=\s|[^\W\d])|(?<=\S)[–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$)\s*(?P<words>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(
-    r"\s*[*_]*[\[(]?(?P<number>\d{1,3})(?P<mark>\s*[.):\]=]+(?!\d)|\s+[–—-]\s|\t|\.\)|$)[*_]*\s*(?P<words>.*)",
+    r"\s*[*_]*[\[(]?(?P<number>\d{1,3})(?P<mark>\s*[.):\]=]+(?!\d)|\ufe0f?\u20e3|\s+[–—-]\s|\t|\.\)|$)[*_]*\s*(?P<words>.*)",
     re.DOTALL,
 )
+# `1.5` may be a figure: only where each line is an answer is it the first question's 5.
+_CLOSE = re.compile(r"\s*(?P<number>\d{1,3})[.):](?P<words>\S.*)", re.DOTALL)
 _SPACED = re.compile(r"\s*(?P<number>\d{1,3})\s+(?P<words>\S.*)", re.DOTALL)
 _CALLED_WITHIN = re.compile(r"(?:^|[\s,;/|(])\[?(?:questions?|q|c)\s?\.?(\d{1,3})\]?\s*[.):=–—-]*\s*", re.IGNORECASE)
 _BARE_WITHIN = re.compile(r"(?:^|[\s,;/|])(\d{1,3})\s?[.):=]\s*(?=\S)")
@@ -43,7 +45,7 @@ def numbered(lines: Sequence[str], ours: Ours, asked: Asked) -> Found:
 
     What `asked` says of each tells a list of answers from a list of other things.
     """
-    for shape in (_CALLED, _BARE, _SPACED):
+    for shape in (_CALLED, _BARE, _CLOSE, _SPACED):
         found = _in_shape(lines, shape, ours, asked)
         if found is not None:
             return found
@@ -97,7 +99,7 @@ def _is_listed(number: int, listed: int, before: list[int], asked: Asked) -> boo
 
 def _within(line: str, shape: re.Pattern[str], ours: Ours, asked: Asked) -> dict[int, str]:
     """Several answers on one line; none unless each stands where it can be one."""
-    if shape is _SPACED:
+    if shape in (_CLOSE, _SPACED):
         return {}
     marks = list((_CALLED_WITHIN if shape is _CALLED else _BARE_WITHIN).finditer(line))
     if len(marks) < 2 or line[: marks[0].start()].strip(_BETWEEN):  # noqa: PLR2004
@@ -165,6 +167,9 @@ def _are_answers(found: Found, shape: re.Pattern[str], asked: Asked) -> bool:
         return True
     closed = [number for number in found.answers if not asked.is_open(number)]
     good = sum(1 for number in closed if asked.fits(number, found.answers[number]))
+    if shape is _CLOSE:
+        numbers = list(found.answers)
+        return good == len(closed) >= _SURE and numbers == sorted(numbers) and _stands_alone(found)
     if shape is _SPACED:
         alone = not any(line.strip() for line in found.rest)
         # Running text with a figure at the start of a line is no list: a list of figures has few that do not fit.

@@ -43,6 +43,13 @@ class Block:
     words: Words
     core: int
 
+    @property
+    def bare_ask(self) -> tuple[str, ...]:
+        """The question without the brackets its options stand in."""
+        if self.ask[-1:] != (")",) or "(" not in self.ask:
+            return self.ask
+        return self.ask[: len(self.ask) - 1 - self.ask[::-1].index("(")]
+
 
 @dataclass(frozen=True, slots=True)
 class Ours:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from channels.mail.reading.aligning import Piece, is_ours, typed_in_block
 from channels.mail.reading.asked import Asked
 from channels.mail.reading.boundaries import deepened, is_rule
-from channels.mail.reading.courtesies import is_banner, is_cover, without_courtesies, without_signature
+from channels.mail.reading.courtesies import is_addressed, is_banner, is_cover, without_courtesies, without_signature
 from channels.mail.reading.lines import Reading, readings_of
 from channels.mail.reading.numbered import fitting, numbered
 from channels.mail.reading.opened import Opened
@@ -63,7 +63,7 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
     parts = cut(lines, ours)
     found = _Gathered()
     top, within = _typed_in_head(parts, ours)
-    _take_free(top, found, ours, asked, name)
+    _take_free(top, found, ours, asked, name, senders)
     inline, fit = _inline(parts, asked, name, found)
     bottom = [
         line.words
@@ -71,12 +71,26 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
         if line.depth <= _own_depth(parts, ours) and not is_ours(line.words, ours.around)
     ]
     # Words within the quote but under no question, and those beneath its end, are said by a person as well.
-    _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, lists=False)
-    _take_free(bottom, found, ours, asked, name)
+    _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, senders, lists=False)
+    _take_free(bottom, found, ours, asked, name, senders)
     answers = found.answers | inline
+    if not answers and len(asked.questions) == 1:
+        answers = _the_only_answer(found, asked)
     return Understood(
         answers=dict(sorted(answers.items())), leftover="\n".join(found.rest).strip(), inline=len(inline), fit=fit
     )
+
+
+def _the_only_answer(found: _Gathered, asked: Asked) -> dict[int, str]:
+    """What answers the one question there is needs no number; running text is the handler's to place."""
+    (number,) = asked.questions
+    if asked.is_open(number) or not found.rest:
+        return {}
+    answer, over = fitting(number, found.rest, asked)
+    if not asked.fits(number, answer):
+        return {}
+    found.rest = over
+    return {number: answer}
 
 
 def _own_depth(parts: Cut, ours: Ours) -> int:
@@ -129,10 +143,19 @@ def _only_links(words: str) -> bool:
 
 
 def _take_free(
-    lines: Sequence[str], found: _Gathered, ours: Ours, asked: Asked, name: str, *, lists: bool = True
+    lines: Sequence[str],
+    found: _Gathered,
+    ours: Ours,
+    asked: Asked,
+    name: str,
+    senders: Sequence[str],
+    *,
+    lists: bool = True,
 ) -> None:
     """Numbered answers out of free lines, and what is left of these."""
     said = without_courtesies(lines, name)
+    if said and is_addressed(said[0], senders):
+        said = without_courtesies(said[1:], name)
     if lists and said:
         told = retyped(said, ours, asked) or numbered(said, ours, asked)
         found.answers = told.answers | found.answers
@@ -196,9 +219,7 @@ def _beside_ask(words: str, block: Block) -> str:
     """What stands on a question's line behind its own words, without the brackets options stand in."""
     tokens = tokens_of(words)
     mark = 3
-    ask = block.ask
-    if ask[-1:] == (")",):
-        ask = ask[: len(ask) - 1 - ask[::-1].index("(")] if "(" in ask else ask
+    ask = block.bare_ask
     length = 0
     while length < min(len(ask), len(tokens) - mark) and tokens[mark + length].norm == ask[length]:
         length += 1

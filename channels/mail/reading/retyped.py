@@ -65,9 +65,9 @@ def _question_of(line: str, ours: Ours) -> Block | None:
     norms = tuple(token.norm for token in tokens)
     best: Block | None = None
     for block in ours.blocks.values():
-        ask = block.ask
+        ask = block.bare_ask
         words = sum(1 for norm in ask if norm.isalnum())
-        longer = best is None or len(ask) > len(best.ask)
+        longer = best is None or len(ask) > len(best.bare_ask)
         if words >= _FEWEST_WORDS and longer and norms[: len(ask)] == ask:
             best = block
     return best
