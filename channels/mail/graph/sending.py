@@ -1,0 +1,128 @@
+"""Sends through Graph: the mail is laid down as a draft, its name is stored, and then it is told to go.
+
+What is in doubt is looked up by that name: still a draft means not sent (platform facts: Mail).
+"""
+
+from __future__ import annotations
+
+import base64
+from contextlib import suppress
+from datetime import datetime
+from urllib.parse import quote
+
+from channels.base import Doubt, Drafted, Envelope, InDoubt, Letter
+from channels.mail.graph import troubles
+from channels.mail.graph.client import GraphClient, GraphRefusal, Unreached, json_of
+from channels.mail.render import MailRenderer, MailSettings
+from channels.mail.tokens import NoToken
+from surveys.delivery import Deferred, LookedUp, NotSent, Outcome, Refused, Sent, Unknown, WentOut
+
+# What Graph takes in one request: https://learn.microsoft.com/en-us/graph/api/user-post-messages
+MOST_BYTES = 4 * 1024 * 1024
+_GONE = frozenset({404, 410})
+_MAYBE = frozenset({500, 502, 504})
+
+
+class GraphMailChannel:
+    """Composes mails and sends them from one mailbox of Microsoft 365, one open attempt at a time."""
+
+    name = "mail"
+    max_open = 1
+
+    def __init__(self, settings: MailSettings, client: GraphClient) -> None:
+        self._renderer = MailRenderer(settings)
+        self._client = client
+
+    @property
+    def account(self) -> str:
+        """`mail:graph:bot@example.org`: what the sender's row is called."""
+        return f"mail:graph:{self._client.mailbox.address}"
+
+    def ref(self, key: str) -> str:
+        return self._renderer.message_id(key)
+
+    def compose(self, letter: Letter) -> Envelope:
+        return self._renderer.compose(letter)
+
+    def draft(self, envelope: Envelope, now: datetime) -> Drafted | Outcome:
+        """Lay the mail down as a draft: nothing has gone, whatever happens here."""
+        written = base64.b64encode(envelope.content)
+        if len(written) > MOST_BYTES:
+            return Refused(reason="the mail is larger than Microsoft 365 takes (4 MB)", address_is_bad=False)
+        try:
+            answer = self._client.ask("POST", "/messages", body=written, kind="text/plain")
+            name = json_of(answer).get("id")
+        except (Unreached, NoToken) as error:
+            return Deferred(until=now, reason=str(error), whole_channel=True)
+        except GraphRefusal as refusal:
+            return troubles.of_draft(refusal, envelope, self._client.mailbox.address, now)
+        if not isinstance(name, str) or not name:
+            return Deferred(until=now, reason="Graph named no draft", whole_channel=True)
+        return Drafted(draft=name)
+
+    def send(self, envelope: Envelope, now: datetime) -> Outcome:
+        """Tell the draft to go.
+
+        Raises:
+            InDoubt: Graph did not say whether it does; the draft can be looked up.
+        """
+        try:
+            self._client.ask("POST", f"{_message(envelope.draft)}/send")
+        except NoToken as error:
+            return Deferred(until=now, reason=str(error), whole_channel=True)
+        except Unreached as error:
+            if error.heard:
+                raise InDoubt(str(error)) from None
+            self._take_back(envelope.draft)
+            return Deferred(until=now, reason=str(error), whole_channel=True)
+        except GraphRefusal as refusal:
+            if refusal.status in _GONE or (refusal.status in _MAYBE and not refusal.wait):
+                raise InDoubt(str(refusal)) from None
+            self._take_back(envelope.draft)
+            return troubles.of_sending(refusal, envelope, self._client.mailbox.address, now)
+        return Sent(ref=envelope.ref)
+
+    def look_up(self, doubt: Doubt) -> LookedUp:
+        """Still a draft: not sent. Gone, or no draft any more: it went, or is on its way."""
+        if not doubt.draft:
+            # The draft's name is stored before it is told to go.
+            return NotSent()
+        try:
+            answer = self._client.ask("GET", f"{_message(doubt.draft)}?$select=id,isDraft")
+            still = json_of(answer).get("isDraft")
+        except (Unreached, NoToken) as error:
+            return Unknown(reason=str(error))
+        except GraphRefusal as refusal:
+            if refusal.status in _GONE:
+                return WentOut()
+            return Unknown(reason=str(refusal))
+        finally:
+            self._client.rest()
+        return NotSent() if still is True else WentOut()
+
+    def discard(self, doubt: Doubt) -> None:
+        """Delete the draft, so that nobody sends it by hand or too late."""
+        if doubt.draft:
+            self._take_back(doubt.draft)
+            self._client.rest()
+
+    def rest(self) -> None:
+        self._client.rest()
+
+    def hang_up(self) -> None:
+        self._client.hang_up()
+
+    def _take_back(self, draft: str) -> None:
+        # For good where that is to be had; else into the deleted items.
+        for method, path in (("POST", f"{_message(draft)}/permanentDelete"), ("DELETE", _message(draft))):
+            with suppress(Unreached, NoToken):
+                try:
+                    self._client.ask(method, path)
+                except GraphRefusal as refusal:
+                    if refusal.status not in _GONE:
+                        continue
+                return
+
+
+def _message(name: str) -> str:
+    return f"/messages/{quote(name, safe='')}"
