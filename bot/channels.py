@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from bot.settings import Settings
+from bot.settings import Settings, without_secrets
 from channels.base import Channel
+from channels.mail.account import read_imap, read_smtp
 from channels.mail.channel import MailChannel
+from channels.mail.imap import ImapMailbox
+from channels.mail.mailbox import Mailbox
 from channels.mail.render import MailSettings
 from channels.mail.smtp import SmtpChannel
 
@@ -26,7 +29,19 @@ def open_channels(settings: Settings, *, timeout: float = 30) -> Mapping[str, Ch
     """The channels by name; one without settings is left out. No connection is made here."""
     if not settings.mail_on:
         return {}
-    return {"mail": MailChannel(mail_settings(settings), SmtpChannel(settings.smtp_url, timeout=timeout))}
+    return {"mail": MailChannel(mail_settings(settings), smtp_channel(settings, timeout=timeout))}
+
+
+def smtp_channel(settings: Settings, *, timeout: float = 30) -> SmtpChannel:
+    """The account that mails are sent through."""
+    return SmtpChannel(read_smtp(settings.smtp_url).with_ca(settings.mail_ca_file), timeout=timeout)
+
+
+def open_mailboxes(settings: Settings, *, timeout: float = 30) -> Sequence[Mailbox]:
+    """Every mailbox that is read for replies. No connection is made here."""
+    if not settings.imap_url:
+        return ()
+    return (ImapMailbox(read_imap(settings.imap_url).with_ca(settings.mail_ca_file), timeout=timeout),)
 
 
 def mail_settings(settings: Settings) -> MailSettings:
@@ -40,7 +55,19 @@ def mail_settings(settings: Settings) -> MailSettings:
         bounce_address=parseaddr(settings.mail_bounce_to)[1],
         public_url=settings.public_url,
         secret=settings.secret_key,
+        replies_read=settings.replies_on,
     )
+
+
+def _replies(settings: Settings) -> ChannelState:
+    ways = []
+    if settings.imap_url:
+        ways.append(f"reads {without_secrets(settings.imap_url)}")
+    if settings.replies_on and not ways:
+        ways.append("as MAIL_REPLIES says, a mail server delivers into `soundings mail receive`")
+    if not settings.replies_on:
+        ways.append("MAIL_REPLIES is off, and mails ask for none" if ways else "IMAP_URL is not set, nor MAIL_REPLIES")
+    return ChannelState(name="replies by mail", on=settings.replies_on or len(ways) > 1, words="; ".join(ways))
 
 
 def channel_states(settings: Settings) -> tuple[ChannelState, ...]:
@@ -51,11 +78,10 @@ def channel_states(settings: Settings) -> tuple[ChannelState, ...]:
         mail += "; MAIL_FROM is not set: only programmes that name a sender can write"
     slack = later if settings.slack_bot_token else "SLACK_BOT_TOKEN is not set"
     teams = later if settings.teams_app_id else "TEAMS_APP_ID is not set"
-    mailbox = later if settings.imap_url or settings.graph_mailbox else "IMAP_URL and GRAPH_MAILBOX are not set"
     return (
         ChannelState(name="web form", on=True, words=settings.public_url),
         ChannelState(name="mail", on=settings.mail_on, words=mail),
-        ChannelState(name="replies by mail", on=False, words=mailbox),
+        _replies(settings),
         ChannelState(name="Slack", on=False, words=slack),
         ChannelState(name="Teams", on=False, words=teams),
     )

@@ -130,6 +130,7 @@ def _open(stack: ExitStack, home: Path, public_url: str) -> _Demo:
         public_url=public_url,
         secret_key=secrets.token_urlsafe(32),
         smtp_url=post.url,
+        mail_replies=True,
     )
     store = Store(settings.database_url)
     stack.callback(store.close)

@@ -9,9 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from bot.channels import channel_states, open_channels
+from bot.channels import ChannelState, channel_states, open_channels, open_mailboxes, smtp_channel
 from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
-from channels.mail.smtp import SmtpChannel
 from storage import audit
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.figures import troubled_lines
@@ -122,12 +121,14 @@ def _channels(settings: Settings, store: Store) -> Iterator[Finding]:
     for state in channel_states(settings):
         if state.name == "mail" and state.on:
             yield _smtp(settings, store)
+        elif state.name == "replies by mail" and state.on:
+            yield from _replies(settings, state)
         elif state.name != "web form":
             yield Finding(what=state.name, health=Health.OFF, words=state.words)
 
 
 def _smtp(settings: Settings, store: Store) -> Finding:
-    trouble = SmtpChannel(settings.smtp_url, timeout=ASK_SECONDS).check()
+    trouble = smtp_channel(settings, timeout=ASK_SECONDS).check()
     server = without_secrets(settings.smtp_url)
     if trouble:
         return Finding(what="mail", health=Health.BROKEN, words=f"{server}: {trouble}; check SMTP_URL")
@@ -142,16 +143,33 @@ def _smtp(settings: Settings, store: Store) -> Finding:
     return Finding(what="mail", health=Health.WORKS, words=f"{server} answers and lets us send as {settings.mail_from}")
 
 
+def _replies(settings: Settings, state: ChannelState) -> Iterator[Finding]:
+    mailboxes = open_mailboxes(settings, timeout=ASK_SECONDS)
+    for mailbox in mailboxes:
+        trouble = mailbox.check()
+        if trouble:
+            words = f"{trouble}; check IMAP_URL: the server, the user, the password, and the folder behind the last /"
+            yield Finding(what=state.name, health=Health.BROKEN, words=words)
+        else:
+            yield Finding(what=state.name, health=Health.WORKS, words=f"{mailbox.account} lets us in")
+    if not settings.replies_on or not mailboxes:
+        yield Finding(what=state.name, health=Health.ADVICE, words=state.words)
+    if settings.replies_on and not settings.mail_reply_to:
+        words = "MAIL_REPLY_TO is not set, so replies go to whoever a mail is from; name the address of the mailbox"
+        yield Finding(what="MAIL_REPLY_TO", health=Health.ADVICE, words=words)
+
+
 def _senders(settings: Settings, store: Store, now: datetime) -> Iterator[Finding]:
     # What an account had that the settings no longer name is nobody's to mend.
-    ours = {channel.account for channel in open_channels(settings).values()}
+    ours = {channel.account: "sending by" for channel in open_channels(settings).values()}
+    ours |= {mailbox.account: "reading" for mailbox in open_mailboxes(settings)}
     with store.reading() as tx:
         states = account_states(tx)
     for state in states:
         if state.trouble and state.account in ours:
             waits = f"; tries again at {state.resume_at:%Y-%m-%d %H:%M} UTC" if _later(state.resume_at, now) else ""
             words = f"the last try failed: {state.trouble}{waits}"
-            yield Finding(what=f"sending by {state.account}", health=Health.BROKEN, words=words)
+            yield Finding(what=f"{ours[state.account]} {state.account}", health=Health.BROKEN, words=words)
 
 
 def _later(at: datetime | None, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
@@ -11,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from dotenv.parser import parse_stream
 
+from channels.mail.account import read_imap, read_smtp
 from storage.age_files import recipient_fault
 from surveys.organisers import OrganiserEntry, read_organisers
 
@@ -30,6 +32,8 @@ NAMES = (
     "MAIL_REPLY_TO",
     "MAIL_PLUS_ADDRESSING",
     "MAIL_BOUNCE_TO",
+    "MAIL_CA_FILE",
+    "MAIL_REPLIES",
     "IMAP_URL",
     "GRAPH_MAILBOX",
     "GRAPH_TENANT_ID",
@@ -72,6 +76,8 @@ class Settings:
     mail_reply_to: str = ""
     mail_plus_addressing: bool = True
     mail_bounce_to: str = ""
+    mail_ca_file: str = ""
+    mail_replies: bool | None = None
     imap_url: str = field(default="", repr=False)
     graph_mailbox: str = ""
     graph_tenant_id: str = ""
@@ -97,6 +103,11 @@ class Settings:
     @property
     def mail_on(self) -> bool:
         return bool(self.smtp_url)
+
+    @property
+    def replies_on(self) -> bool:
+        """Whether what people reply to a mail is read: by what is set here, or as MAIL_REPLIES says of a pipe."""
+        return bool(self.imap_url) if self.mail_replies is None else self.mail_replies
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,12 +193,21 @@ def _public(raw: str) -> str:
 
 
 def _smtp(raw: str) -> str:
-    _split(raw, ("smtp", "smtps"), "smtp://user:password@mail.example.org:587")
+    read_smtp(raw)
     return raw
 
 
 def _imap(raw: str) -> str:
-    _split(raw, ("imap", "imaps"), "imaps://user:password@mail.example.org")
+    read_imap(raw)
+    return raw
+
+
+def _readable(raw: str) -> str:
+    try:
+        ssl.create_default_context(cafile=raw)
+    except OSError as error:
+        reason = error.strerror if not isinstance(error, ssl.SSLError) and error.strerror else "it holds no certificate"
+        raise ValueError(f"'{raw}' can't be used: {reason}; name a PEM file") from None
     return raw
 
 
@@ -267,6 +287,8 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "MAIL_REPLY_TO": _mail_address,
     "MAIL_PLUS_ADDRESSING": _switch,
     "MAIL_BOUNCE_TO": _mail_address,
+    "MAIL_CA_FILE": _readable,
+    "MAIL_REPLIES": _switch,
     "IMAP_URL": _imap,
     "SLACK_API_URL": _web,
     "TEAMS_TEST_SERVICE_HOSTS": _loopback_hosts,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 
 from channels.mail.reading.keys import keys_of
 from channels.mail.reading.kinds import Kind, MailKind, kind_of
@@ -12,9 +14,12 @@ from channels.mail.reading.opened import Opened, open_mail
 from handlers import mail_answers, mail_automatic
 from handlers.mail_placing import Placed, Unplaced, place
 from storage import raw_mail, triage
-from storage.engine import DatabaseBusyError, Store
+from storage.engine import DatabaseBusyError, Store, Tx
+from storage.steps import Step, reached
 
 _LONGEST_KEPT = 20_000
+_HEAD = 65_536
+_FROM = re.compile(rb"^from:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,14 +31,19 @@ class Received:
     answers: int = 0
 
 
-def receive(content: bytes, store: Store, now: datetime) -> Received:
+def receive(content: bytes, store: Store, now: datetime, *, left_out: int = 0) -> Received:
     """Take one raw message as a mailbox or a pipe delivers it. When this returns it is stored, whatever it holds.
+
+    `left_out` is how many bytes at its end were too many to be fetched; a note in triage says so.
 
     Raises:
         DatabaseBusyError: it could not be stored in time; nothing was, and it must be delivered again.
     """
     with store.writing() as tx:
         kept = raw_mail.keep(tx, content, _digest(content), now)
+        if kept.new and left_out:
+            _note_the_cut(tx, content, left_out, now)
+    reached(Step.MAIL_STORED)
     if kept.handled:
         return Received(kind=MailKind.OTHER, outcome="known")
     return handle(kept.id, store, now)
@@ -64,12 +74,14 @@ def handle(message_id: int, store: Store, now: datetime) -> Received:
         return _handled(message_id, mail, store, now)
     except DatabaseBusyError:
         raise
+    except raw_mail.AlreadyHandled:
+        return Received(kind=MailKind.OTHER, outcome="known")
     except Exception as error:  # noqa: BLE001 - whatever a mail holds, it is kept, and the next one is read
         with store.writing() as tx:
             triage.keep(
                 tx,
                 channel="mail",
-                sender=mail.sender[1] if mail is not None else "",
+                sender=_storable(mail.sender[1]) if mail is not None else "",
                 reason=f"it could not be read ({type(error).__name__})",
                 text=kept.content.decode("utf-8", "replace").replace("\x00", "")[:_LONGEST_KEPT],
                 fields={},
@@ -147,6 +159,26 @@ def _automatic(
             invitation_id=known.invitation_id if known else None,
         )
     return Received(kind=kind.kind, outcome=str(kind.kind))
+
+
+def _note_the_cut(tx: Tx, content: bytes, left_out: int, now: datetime) -> None:
+    found = _FROM.search(content[:_HEAD])
+    kept, whole = (f"{many / 1_000_000:.1f} MB" for many in (len(content), len(content) + left_out))
+    triage.keep(
+        tx,
+        channel="mail",
+        sender=_storable(parseaddr(found[1].decode("utf-8", "replace"))[1].lower()) if found else "",
+        reason="a mail was too large to be kept whole; what its beginning says was read, the rest is in the mailbox",
+        text=f"{whole}, of which {kept} were read",
+        fields={},
+        now=now,
+        kind=MailKind.OTHER,
+    )
+
+
+def _storable(words: str) -> str:
+    """As a database takes it: no half characters, no zero bytes."""
+    return words.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def _digest(content: bytes) -> str:

@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
+from storage.dialects import insert_into
 from storage.engine import Tx
 from storage.tables.mail import raw_messages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawMessage:
-    """One stored message; `handled` says that nothing more is to be done with it."""
+    """One stored message; `handled` says that nothing more is to be done with it, `new` that it has just come."""
 
     id: int
     content: bytes
     received_at: datetime
     handled: bool
+    new: bool = False
+
+
+class AlreadyHandled(Exception):
+    """Another has handled the message in the meantime; what was about to be said of it a second time is rolled back."""
 
 
 def keep(tx: Tx, content: bytes, digest: str, now: datetime) -> RawMessage:
@@ -27,9 +33,18 @@ def keep(tx: Tx, content: bytes, digest: str, now: datetime) -> RawMessage:
     if known is not None:
         return known
     made = tx.execute(
-        insert(raw_messages).values(digest=digest, received_at=now, content=content).returning(raw_messages.c.id)
-    )
-    return RawMessage(id=int(made.scalar_one()), content=content, received_at=now, handled=False)
+        insert_into(tx, raw_messages)
+        .values(digest=digest, received_at=now, content=content)
+        .on_conflict_do_nothing(index_elements=["digest"])
+        .returning(raw_messages.c.id)
+    ).scalar_one_or_none()
+    if made is None:
+        # Two servers may be given it at the same time.
+        known = _one(tx, raw_messages.c.digest == digest)
+        if known is not None:
+            return known
+        raise AlreadyHandled
+    return RawMessage(id=int(made), content=content, received_at=now, handled=False, new=True)
 
 
 def waiting(tx: Tx, limit: int = 100) -> tuple[int, ...]:
@@ -53,7 +68,11 @@ def settle(
     invitation_id: int | None = None,
     forget: bool = False,
 ) -> None:
-    """The message is handled; `forget` takes out what it says."""
+    """The message is handled, in the transaction that says what became of it; `forget` takes out what it says.
+
+    Raises:
+        AlreadyHandled: by another, a listener beside this one, say.
+    """
     values: dict[str, object] = {
         "handled_at": now,
         "outcome": outcome,
@@ -62,7 +81,9 @@ def settle(
     }
     if forget:
         values["content"] = b""
-    tx.execute(update(raw_messages).where(raw_messages.c.id == message_id).values(values))
+    mine = (raw_messages.c.id == message_id) & raw_messages.c.handled_at.is_(None)
+    if tx.execute(update(raw_messages).where(mine).values(values)).rowcount != 1:
+        raise AlreadyHandled
 
 
 def _one(tx: Tx, which: object) -> RawMessage | None:

@@ -31,6 +31,9 @@ class Step(StrEnum):
     REPLY_WRITTEN = "reply-written"
     REPLY_COMMITTED = "reply-committed"
     ROUND_CLOSED = "round-closed"
+    MAIL_STORED = "mail-stored"
+    MAIL_HANDLED = "mail-handled"
+    MAIL_MARKED = "mail-marked"
 
 
 CRASH_SETTING = "SOUNDINGS_CRASH_AT"

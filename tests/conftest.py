@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from storage.engine import Store
 from storage.migrate import upgrade
+from tests.mail_servers.servers import why_not as mail_servers_missing
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 HOW_TO_GET_IT = "scripts/install-system-packages"
@@ -54,24 +55,34 @@ def _loopback_only(event: str, args: tuple[object, ...]) -> None:
 sys.addaudithook(_loopback_only)
 
 
+def _missing() -> dict[str, str]:
+    """By marker: why its tests can't be run on this machine."""
+    browser = "" if CHROMIUM.exists() else "needs chromium"
+    servers = mail_servers_missing()
+    found = {"browser": browser, "mail_servers": f"needs mail servers: {servers}" if servers else ""}
+    return {marker: why for marker, why in found.items() if why}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a browser its tests are left out; in CI they stay in, and fail in the fixture."""
-    if CHROMIUM.exists() or IN_CI:
+    """Without a browser or mail servers their tests are left out; in CI they stay in, and fail in the fixture."""
+    if IN_CI:
         return
-    left_out = pytest.mark.skip(reason=f"needs chromium: {HOW_TO_GET_IT}")
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(left_out)
+    for marker, why in _missing().items():
+        left_out = pytest.mark.skip(reason=f"{why}: {HOW_TO_GET_IT}")
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    left_out = [r for r in terminalreporter.getreports("skipped") if "needs chromium" in str(r.longrepr)]
-    if left_out:
+    skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
+    counted = {why: sum(why in each for each in skipped) for why in _missing().values()}
+    if any(counted.values()):
         terminalreporter.section("left out")
-        terminalreporter.line(
-            f"{len(left_out)} tests look at pages in a real browser and were left out: there is no chromium here."
-        )
-        terminalreporter.line(f"To get it (Debian, Ubuntu): {HOW_TO_GET_IT}")
+        for why, many in counted.items():
+            if many:
+                terminalreporter.line(f"{many} tests were left out: {why}.")
+        terminalreporter.line(f"To get what is needed (Debian, Ubuntu): {HOW_TO_GET_IT}")
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
-from bot.channels import open_channels
+from bot.channels import open_channels, open_mailboxes
 from bot.commands.naming import json_option
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, plain, progress
+from bot.receiving import take_once
 from bot.ticking import tick_once
 from bot.wiring import desk, moment_of, needed_secret
+from handlers.mail_in import handle_waiting
 from schedules.outcomes import TickReport
 from storage.run_lock import AlreadyRunning, RunLock
 from surveys.authority import Deed
@@ -21,7 +23,8 @@ from surveys.authority import Deed
 def tick(at: str | None, *, json_: bool) -> None:
     """Do everything that is due, once.
 
-    Rounds open and close, messages are queued and sent, as `serve` does all the time. A time without an offset is
+    Replies are fetched from the mailbox, rounds open and close, messages are queued and sent, as `serve` does all the
+    time. A time without an offset is
     meant in the programmes' zone if they share one, else in UTC. Going back in time does no harm: nothing is sent
     again.
     """
@@ -31,15 +34,23 @@ def tick(at: str | None, *, json_: bool) -> None:
         with here.store.reading() as tx:
             now = moment_of(at, tx) if at else here.now
         try:
-            with RunLock(here.store) as lock, progress("Sending what is due"):
+            with RunLock(here.store) as lock, progress("Reading replies and sending what is due"):
+                # First what people say: it may make a reminder needless, and its receipt goes at once.
+                handle_waiting(here.store, now)
+                mails, deaf = take_once(open_mailboxes(here.settings), here.store, now, alone=lock.alone)
                 report = tick_once(here.store, open_channels(here.settings), here.settings, now, alone=lock.alone)
         except AlreadyRunning as running:
             raise CommandRefused(str(running)) from None
     if json_:
-        as_json({"at": now, **plain(report)})
+        troubles = {**report.troubles, **deaf}
+        as_json({"at": now, **plain(report), "mails": mails, "troubles": troubles})
         return
+    for outcome, many in mails.items():
+        click.echo(f"{many} mails: {outcome}")
     for words in _sentences(report):
         click.echo(words)
+    for account, trouble in deaf.items():
+        click.echo(f"{account}: {trouble}")
     if not here.settings.mail_on:
         note("SMTP_URL is not set: mails wait until it is.")
 

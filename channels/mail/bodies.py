@@ -47,6 +47,7 @@ class _Saying:
     words: Words
     title: str
     values: Mapping[str, str]
+    replies_read: bool
 
     def say(self, key: str, **values: str | int) -> str:
         return self.words[key].format(**values)
@@ -65,11 +66,17 @@ def fixed_of(letter: Letter) -> Fixed:
     )
 
 
-def body_of(letter: Letter, fixed: Fixed, public_url: str) -> Body:
-    """The letter's subject, text and HTML."""
+def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool = True) -> Body:
+    """The letter's subject, text and HTML. `replies_read`: whoever replies is heard, so that it may be said."""
     values = {name: for_body(value) for name, value in letter.values.items()}
     title = one_line(fill(letter.instrument.title.within(letter.language, letter.instrument.language), values))
-    saying = _Saying(letter=letter, words=words_in(letter.language), title=for_body(title), values=values)
+    saying = _Saying(
+        letter=letter,
+        words=words_in(letter.language),
+        title=for_body(title),
+        values=values,
+        replies_read=replies_read,
+    )
     subject, top = _KINDS[letter.kind](saying, public_url)
     carries_questions = letter.kind in (LineKind.INVITATION, LineKind.DELEGATE) and letter.mode is not Mode.UNLINKED
     end = (
@@ -115,7 +122,7 @@ def _invitation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:
         top.append(go)
     top.append(blocks.paragraph(f"{saying.say('who')}: {saying.say(f'mode.{letter.mode}')}"))
     top += _foot(saying)
-    if not unlinked:
+    if not unlinked and saying.replies_read:
         top.append(blocks.paragraph(saying.say("by-reply")))
     return saying.say("subject.invitation", title=saying.title, closes=letter.closes), top
 

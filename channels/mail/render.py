@@ -30,7 +30,8 @@ class MailSettings:
     """How our mails are addressed.
 
     `from_address` "" leaves it to each programme's sender; `bounce_address` "" means that bounces come where replies
-    go. `secret` makes the Message-IDs; it stands in none of them.
+    go. `secret` makes the Message-IDs; it stands in none of them. `replies_read`: whoever replies is heard, and mails
+    may say so.
     """
 
     from_address: str
@@ -40,6 +41,7 @@ class MailSettings:
     bounce_address: str = ""
     public_url: str
     secret: str
+    replies_read: bool = True
 
     def __repr__(self) -> str:
         return f"MailSettings(from_address={self.from_address!r})"
@@ -66,7 +68,8 @@ class MailRenderer:
         Raises:
             CannotBeSaid: an address or a header can't be built safely.
         """
-        body = bodies.body_of(letter, self._fixed_of(letter), self._settings.public_url)
+        settings = self._settings
+        body = bodies.body_of(letter, self._fixed_of(letter), settings.public_url, replies_read=settings.replies_read)
         address = address_of(letter.address)
         copies = [address_of(each) for each in letter.cc] if letter.kind in _COPIED else []
         ref = self.message_id(letter.key)

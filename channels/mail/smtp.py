@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
 
 from channels.base import Envelope, InDoubt
+from channels.mail.account import MailAccount, NoToken, TokenSource, read_smtp
 from surveys.delivery import Deferred, Outcome, Refused, Sent
 
 _TIMEOUT = 30.0
 _REACHED_WITHIN = 6.0
-_PORTS = {"smtp": 25, "smtps": 465}
-_SUBMISSION = 587
 _OK = 250
 _GO_AHEAD = 354
 _CLOSING = 421
@@ -37,51 +33,8 @@ _FULL = re.compile(r"\b5\.2\.2\b|^552")
 _AUTH_CODES = frozenset({530, 534, 535, 538})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SmtpAccount:
-    """Where and as whom we send, read from the setting; never shown with its password."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str
-    password: str
-
-    @property
-    def loopback(self) -> bool:
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-    def __repr__(self) -> str:
-        return f"SmtpAccount({self.scheme}://{self.host}:{self.port})"
-
-
 class Trouble(Exception):
     """The server can't be used now; its words say why, without secrets."""
-
-
-def read_account(url: str) -> SmtpAccount:
-    """`smtp://user:password@host:port` or `smtps://…`.
-
-    Raises:
-        ValueError: it is neither.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError("an SMTP address looks like smtp://user:password@mail.example.org:587")
-    user = unquote(parts.username or "")
-    default = _SUBMISSION if parts.scheme == "smtp" and user else _PORTS[parts.scheme]
-    return SmtpAccount(
-        scheme=parts.scheme,
-        host=parts.hostname,
-        port=parts.port or default,
-        user=user,
-        password=unquote(parts.password or ""),
-    )
 
 
 class _Telling:
@@ -110,9 +63,12 @@ class _Encrypted(_Telling, smtplib.SMTP_SSL):
 class SmtpChannel:
     """Sends envelopes, one after the other, over a connection that is kept until it rests."""
 
-    def __init__(self, url: str, *, timeout: float = _TIMEOUT) -> None:
-        self._account = read_account(url)
+    def __init__(
+        self, account: MailAccount | str, *, timeout: float = _TIMEOUT, token: TokenSource | None = None
+    ) -> None:
+        self._account = read_smtp(account) if isinstance(account, str) else account
         self._timeout = timeout
+        self._token = token
         self._connection: smtplib.SMTP | None = None
         self._last_begun: smtplib.SMTP | None = None
         self._hung_up = False
@@ -209,19 +165,18 @@ class SmtpChannel:
         helo = socket.gethostname()
         helo = helo if "." in helo else "[127.0.0.1]"
         try:
-            if account.scheme == "smtps":
-                context = self._context()
+            if account.encrypted:
+                context = account.tls()
                 connection = _Encrypted(
                     self._begun, account.host, account.port, helo, timeout=self._timeout, context=context
                 )
             else:
                 connection = _Plain(self._begun, account.host, account.port, helo, timeout=self._timeout)
             connection.ehlo_or_helo_if_needed()
-            if account.scheme == "smtp":
+            if not account.encrypted:
                 self._encrypt(connection)
-            if account.user:
-                connection.login(account.user, account.password)
-        except (OSError, smtplib.SMTPException, Trouble) as error:
+            self._sign_in(connection)
+        except (OSError, smtplib.SMTPException, Trouble, NoToken) as error:
             if connection is not None:
                 connection.close()
             raise Trouble(self._said(error)) from None
@@ -229,18 +184,22 @@ class SmtpChannel:
 
     def _encrypt(self, connection: smtplib.SMTP) -> None:
         if connection.has_extn("starttls"):
-            connection.starttls(context=self._context())
+            connection.starttls(context=self._account.tls())
             connection.ehlo_or_helo_if_needed()
         elif not self._account.loopback:
             raise Trouble("the server offers no encryption (STARTTLS), and mail does not leave this machine without it")
 
-    def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self._account.loopback:
-            # A server on this machine rarely has a certificate that others vouch for, and nothing leaves the machine.
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
+    def _sign_in(self, connection: smtplib.SMTP) -> None:
+        account = self._account
+        if not account.oauth:
+            if account.user:
+                connection.login(account.user, account.password)
+            return
+        if self._token is None:
+            raise NoToken("nothing is set that gives a token to sign in with")
+        said = f"user={account.user}\x01auth=Bearer {self._token()}\x01\x01"
+        # A server that refuses the token first says why, in a challenge that is answered with nothing.
+        connection.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
 
     def _hand_over(self, connection: smtplib.SMTP, envelope: Envelope, now: datetime) -> Outcome:
         for recipient in envelope.recipients:
@@ -302,15 +261,16 @@ class SmtpChannel:
 
     def _answer(self, code: int, words: bytes) -> str:
         said = " ".join(words.decode("utf-8", "replace").split())
-        return self._without_secrets(f"{code} {said}"[:300])
+        return self._account.hidden(f"{code} {said}"[:300])
 
     def _said(self, error: Exception) -> str:
         account = self._account
-        place = f"{account.host}:{account.port}"
-        if isinstance(error, Trouble):
+        place = account.place
+        if isinstance(error, (Trouble, NoToken)):
             return str(error)
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            return f"{place} does not accept our user name and password ({error.smtp_code})"
+            what = "token" if account.oauth else "user name and password"
+            return f"{place} does not accept our {what} ({error.smtp_code})"
         if isinstance(error, smtplib.SMTPResponseException):
             words = error.smtp_error
             return self._answer(error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
@@ -324,13 +284,7 @@ class SmtpChannel:
             return f"{place}: no encrypted connection ({error.reason or 'TLS failed'})"
         if isinstance(error, OSError) and error.strerror:
             return f"{place} can't be reached: {error.strerror}"
-        return self._without_secrets(f"{place}: {type(error).__name__}")
-
-    def _without_secrets(self, words: str) -> str:
-        for secret in (self._account.password,):
-            if secret:
-                words = words.replace(secret, "[hidden]")
-        return words
+        return account.hidden(f"{place}: {type(error).__name__}")
 
 
 def _concerns_server(code: int, reason: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from storage.tables.base import Id, UtcTime, metadata
 
@@ -22,4 +22,14 @@ raw_messages = Table(
     Column("participant_id", Id, ForeignKey("participants.id", ondelete="CASCADE"), nullable=True, index=True),
     Column("invitation_id", Id, ForeignKey("invitations.id", ondelete="CASCADE"), nullable=True),
     Index("ix_raw_messages_handled_at", "handled_at"),
+)
+
+# How far each mailbox has been read.
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("account", String, primary_key=True),
+    # The mailbox's own bookmark: UIDVALIDITY and UID, or a link of Graph's.
+    Column("place", Text, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
 )

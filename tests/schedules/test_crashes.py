@@ -27,6 +27,8 @@ from tests.schedules.town import Town
 
 HERE = Path(__file__).resolve().parents[2]
 REACHABLE = [person for person in PEOPLE if person != "ed"]
+# tests/mail_servers/test_crash.py crashes at these, with a real mailbox.
+MAIL_STEPS = {Step.MAIL_STORED, Step.MAIL_HANDLED, Step.MAIL_MARKED}
 # Which steps are passed more than once, and where it matters which time it is: an invitation, a reminder, the last.
 TIMES = {
     Step.INVITATIONS_MADE: (1,),
@@ -43,7 +45,7 @@ CRASHES = [
     *(
         (f"{step}:{time}",)
         for step in Step
-        if step not in {Step.DOUBT_SETTLED, *DRAFTING}
+        if step not in {Step.DOUBT_SETTLED, *DRAFTING, *MAIL_STEPS}
         for time in TIMES.get(step, (1,))
     ),
     # What is in doubt can only be settled after an earlier crash; here once for an invitation, once for a reminder.
@@ -56,7 +58,7 @@ CRASHES = [
 
 def test_every_step_is_crashed_at() -> None:
     named = {crash.partition(":")[0] for crashes in CRASHES for crash in crashes}
-    assert named == set(Step) - DRAFTING
+    assert named == set(Step) - DRAFTING - MAIL_STEPS
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from channels.base import Envelope, InDoubt
-from channels.mail.smtp import SmtpChannel, read_account
+from channels.mail.account import read_smtp
+from channels.mail.smtp import SmtpChannel
 from surveys.delivery import Deferred, LineKind, Refused, Sent
 from tests.fakes.smtp_server import SmtpServer, self_signed
 
@@ -207,7 +208,7 @@ def test_no_encryption_off_this_machine_is_refused(server: SmtpServer) -> None:
 
 
 def test_an_account_is_shown_without_its_password() -> None:
-    account = read_account("smtp://user:word@mail.example.test:2525")
+    account = read_smtp("smtp://user:word@mail.example.test:2525")
     assert not account.loopback
     assert "word" not in repr(account)
 
@@ -215,11 +216,11 @@ def test_an_account_is_shown_without_its_password() -> None:
 @pytest.mark.parametrize("url", ["http://mail.example.org", "smtp://", "mail.example.org"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="smtp://"):
-        read_account(url)
+        read_smtp(url)
 
 
 def test_ports_by_habit() -> None:
-    assert read_account("smtp://mail.example.org").port == 25
-    assert read_account("smtp://u:p@mail.example.org").port == 587
-    assert read_account("smtps://mail.example.org").port == 465
+    assert read_smtp("smtp://mail.example.org").port == 25
+    assert read_smtp("smtp://u:p@mail.example.org").port == 587
+    assert read_smtp("smtps://mail.example.org").port == 465
     assert SmtpChannel("smtp://u:p@mail.example.org").account == "mail:u@mail.example.org:587"
