@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from surveys.delivery import LineKind, LookedUp, Outcome
+from surveys.digest import Digest
 from surveys.instrument import Instrument
 from surveys.programme import Mode, Sender
 from surveys.text import Text
@@ -86,6 +87,19 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DigestLetter:
+    """The organisers' digest: it goes to one reader, and belongs to no invitation."""
+
+    key: str
+    kind: LineKind = LineKind.DIGEST
+    address: str
+    sender: Sender | None = None
+    programme_title: str
+    written_at: datetime
+    digest: Digest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
     """One message ready to go: `recipients` get it, `address` is the one that counts.
 
@@ -145,7 +159,7 @@ class Channel(Protocol):
     def ref(self, key: str) -> str:
         """The platform's name for the message of that ledger key, where we choose it ourselves."""
 
-    def compose(self, letter: Letter) -> Envelope:
+    def compose(self, letter: Letter | DigestLetter) -> Envelope:
         """The message in this channel's form.
 
         Raises:

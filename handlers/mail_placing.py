@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from channels.mail.reading.keys import Keys
 from storage.engine import Tx
 from storage.invitations import invitation, invitation_by_mail_token, invitation_by_reference
-from storage.mail_threads import addresses_of, invitation_of_message, open_invitations_of, people_of
+from storage.mail_threads import addresses_of, answers_digest, invitation_of_message, open_invitations_of, people_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,9 @@ def place(tx: Tx, keys: Keys) -> Placed | Unplaced:
     found = _by_token(tx, keys) or invitation_of_message(tx, keys.message_ids) or _by_reference(tx, keys)
     if found is not None:
         return _placed(tx, found, keys.sender)
+    if answers_digest(tx, keys.message_ids):
+        # An organiser may have been asked, too: what they say of a digest is no answer of theirs.
+        return Unplaced(why="it answers the organisers' digest, and nothing acts on that by itself")
     candidates = open_invitations_of(tx, keys.sender)
     if len(candidates) == 1:
         return _placed(tx, candidates[0].id, keys.sender)

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from channels.base import CannotBeSaid, Channel, Drafted, Drafting, Envelope, InDoubt, LookingUp, NotReady
 from schedules import settling
+from schedules.digesting import DigestFacts, cancel_digest, digest_letter
 from schedules.letters import TELLING, letter_of
 from schedules.outcomes import Tally, TickSettings
 from schedules.patience import LONGEST_PAUSE
@@ -25,7 +26,7 @@ from storage.letter_facts import LetterFacts, answers_of, letter_facts
 from storage.senders import Sender
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
-from surveys.delivery import Deferred, Outcome, Refused, Unknown
+from surveys.delivery import Deferred, LineKind, Outcome, Refused, Unknown
 from surveys.panel import Address
 from surveys.still_wanted import NotWanted, Wanted, still_wanted
 
@@ -163,6 +164,11 @@ class Delivery:
             if not self._hand.lines and (self._hand.claimed_now or not self._claim(tx, now)):
                 return None
             claimed = self._hand.lines.popleft()
+            if claimed.line.kind is LineKind.DIGEST:
+                digest = self._digest(tx, claimed, sender, now)
+                if digest is not None:
+                    return digest
+                continue
             known = self._hand.known.pop(claimed.line.id, None)
             if known is None:
                 settling.cancel(tx, claimed.line, "what it was about is gone", self._tally, now)
@@ -189,6 +195,26 @@ class Delivery:
             answers = answers_of(tx, known.invitation.id) if claimed.line.kind in TELLING else {}
             letter = letter_of(known, address, self._settings, now, answers)
             return Handed(known=known, address=address, attempt_id=attempt, letter=letter)
+
+    def _digest(self, tx: Tx, claimed: Claimed, sender: Sender, now: datetime) -> Handed | None:
+        """The organisers' digest belongs to no invitation: what it says is read here and now."""
+        line = claimed.line
+        letter = digest_letter(tx, line, now, by=self._channel.account)
+        if isinstance(letter, str):
+            cancel_digest(tx, line, letter, now)
+            return None
+        if not self._settings.alone and not attempts.hold(tx, line, holder=self._settings.holder, now=now):
+            return None
+        attempt = attempts.open_attempt(
+            tx,
+            line,
+            ref=self._channel.ref(line.key),
+            account=self._channel.account,
+            fence=sender.fence,
+            address_id=None,
+            now=now,
+        )
+        return Handed(known=DigestFacts(line=line), address=None, attempt_id=attempt, letter=letter)
 
     def _claim(self, tx: Tx, now: datetime) -> bool:
         claimed = ledger.claim(tx, channel=self._channel.name, holder=self._settings.holder, now=now, limit=_BATCH)

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from channels.base import Envelope, Letter
+from channels.base import DigestLetter, Envelope, Letter
+from schedules.digesting import DigestFacts
 from schedules.outcomes import Tally
 from schedules.patience import resume_at, retry_at
 from storage import attempts, invitations, ledger, people, senders
@@ -38,15 +39,15 @@ _INVITING = frozenset({LineKind.INVITATION, LineKind.DELEGATE})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handed:
-    """One open attempt, and, once it was made, how it went.
+    """One open attempt, and, once it was made, how it went. A digest goes to no address of the panel.
 
     `looked_up_later`: if it ends in doubt it stays open until its channel can say what became of it.
     """
 
-    known: LetterFacts
-    address: Address
+    known: LetterFacts | DigestFacts
+    address: Address | None
     attempt_id: int
-    letter: Letter
+    letter: Letter | DigestLetter
     envelope: Envelope | None = None
     outcome: Outcome | Unknown | None = None
     looked_up_later: bool = False
@@ -133,24 +134,25 @@ def settle_sent(
     tx: Tx, handed: Handed, tally: Tally, now: datetime, *, sent_at: datetime | None = None, reason: str = ""
 ) -> bool:
     """It went, at `sent_at` if that is not `now`; False if the attempt was settled before."""
-    line, envelope, went = handed.known.line, handed.envelope, sent_at or now
+    known, address, envelope, went = handed.known, handed.address, handed.envelope, sent_at or now
+    line = known.line
     if envelope is None or not attempts.end_attempt(tx, handed.attempt_id, outcome="sent", reason=reason, now=now):
         return False
     message_id = keep_message(
         tx,
-        channel=handed.address.channel,
+        channel=address.channel if address is not None else ledger.DEFAULT_CHANNEL,
         kind=line.kind,
-        address_id=handed.address.id,
+        address_id=address.id if address is not None else None,
         ref=envelope.ref,
         subject=envelope.subject,
         body=envelope.body,
-        instrument_id=handed.known.round.instrument_id,
+        instrument_id=known.round.instrument_id if isinstance(known, LetterFacts) else None,
         now=went,
     )
     ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id, tried=1, reason=reason)
-    if line.invitation_id is not None:
+    if line.invitation_id is not None and isinstance(known, LetterFacts):
         invitations.note_contact(tx, line.invitation_id, line.kind, went)
-        if handed.known.round.moves and line.kind in (*_INVITING, LineKind.REMINDER):
+        if known.round.moves and line.kind in (*_INVITING, LineKind.REMINDER):
             # It named the close as it now stands, so it has told what a notice still waiting would tell.
             ledger.settle_along(
                 tx, line.invitation_id, LineKind.NOTICE, message_id, reason=f"said in the {line.kind}", now=now
@@ -179,6 +181,11 @@ def _pause(tx: Tx, sender: Sender, reason: str, tally: Tally, now: datetime) -> 
 def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], tally: Tally, now: datetime) -> None:
     known, line = handed.known, handed.known.line
     if not attempts.end_attempt(tx, handed.attempt_id, outcome="refused", reason=refused.reason, now=now):
+        return
+    if isinstance(known, DigestFacts) or handed.address is None:
+        # Tomorrow's tells it again: nothing that a refused one said counts as told.
+        ledger.settle(tx, line.id, LineState.REFUSED, now=now, reason=refused.reason, tried=1)
+        tally.counts["refused"] += 1
         return
     if refused.address_is_bad:
         people.mark_address_bad(tx, handed.address.id, refused.reason, now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from channels.base import Channel
+from schedules.digesting import queue_digests
 from schedules.doubts import settle_doubts
 from schedules.moving import move_rounds
 from schedules.outcomes import Tally, TickReport, TickSettings
@@ -25,7 +26,7 @@ def tick(
     """Do what is due at `now` (aware).
 
     1. Open and close rounds whose time has come.
-    2. Queue what is due of the plans of rounds that may have something to say.
+    2. Queue what is due of the plans of rounds that may have something to say, and the organisers' digests.
     3. Settle what a sender that is gone left behind.
     4. Deliver, channel by channel; one that takes nothing doesn't stop the others.
 
@@ -38,6 +39,7 @@ def tick(
     tally = Tally()
     move_rounds(store, tally, now)
     queue_due(store, tally, now, stopping=settings.stopping)
+    digest_at = queue_digests(store, now)
     settle_doubts(store, channels, settings, tally, now)
     for channel in channels.values():
         if settings.stopping():
@@ -47,6 +49,7 @@ def tick(
     with store.reading() as tx:
         troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]
         times = [rounds.next_known_time(tx, now), ledger.next_due_at(tx, now), *(each.resume_at for each in troubled)]
+    times.append(digest_at)
     # A channel stays in trouble until a message has gone through it, also while nothing is due.
     tally.troubles = {each.account: each.trouble for each in troubled}
     return tally.report(min((time for time in times if time is not None and time > now), default=None))

@@ -44,8 +44,13 @@ def hold(tx: Tx, line: Line, *, holder: str, now: datetime, lease: timedelta = L
     return tx.execute(_HOLD, {"line": line.id, "holder": holder, "until": now + lease}).rowcount == 1
 
 
-def open_attempt(tx: Tx, line: Line, *, ref: str, fence: int, address_id: int, now: datetime, account: str = "") -> int:
-    """Write that the line, which must be ours, is about to be sent through `account`; the attempt's id."""
+def open_attempt(
+    tx: Tx, line: Line, *, ref: str, fence: int, address_id: int | None, now: datetime, account: str = ""
+) -> int:
+    """Write that the line, which must be ours, is about to be sent through `account`; the attempt's id.
+
+    `address_id` is None where it goes to nobody of the panel.
+    """
     written = tx.execute(
         _OPEN,
         {

@@ -103,11 +103,11 @@ def keep_message(
     *,
     channel: str,
     kind: LineKind,
-    address_id: int,
+    address_id: int | None,
     ref: str,
     subject: str,
     body: str,
-    instrument_id: int,
+    instrument_id: int | None,
     now: datetime,
 ) -> int:
     """Store what left us, its link tokens masked already."""

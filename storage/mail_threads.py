@@ -54,6 +54,12 @@ def invitation_of_message(tx: Tx, refs: Sequence[str]) -> int | None:
     return None
 
 
+def answers_digest(tx: Tx, refs: Sequence[str]) -> bool:
+    """Whether one of these Message-IDs is that of an organisers' digest."""
+    query = select(messages.c.id).where(messages.c.ref.in_(refs), messages.c.kind == LineKind.DIGEST)
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def sent_texts(tx: Tx, invitation_id: int) -> tuple[str, ...]:
     """The text parts of what was sent for an invitation, links masked, the newest first."""
     query = (

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-from channels.base import CannotBeSaid, Envelope, Letter, NotReady
+from channels.base import CannotBeSaid, DigestLetter, Envelope, Letter, NotReady
 from channels.mail import bodies, mime
 from channels.mail.bodies import Fixed
+from channels.mail.digest import digest_body
 from channels.mail.safety import address_of
 from surveys.delivery import LineKind
 
@@ -20,6 +21,7 @@ _REMEMBERED = 256
 # Mails that nobody need answer ask for no automatic answer. Invitations and reminders must not: an out-of-office
 # reply tells us when to come back, and each of these headers alone silences it (platform facts: Mail).
 _SILENT = frozenset({LineKind.RECEIPT, LineKind.THANKS, LineKind.NOTICE, LineKind.CANCELLATION})
+_SILENCE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 _SAID_KIND = {LineKind.DELEGATE: "invitation", LineKind.CANCELLATION: "notice"}
 # A copy goes to whoever helps the person, but never of what the person has said, or to a delegate's.
 _COPIED = frozenset({LineKind.INVITATION, LineKind.REMINDER, LineKind.NOTICE, LineKind.CANCELLATION})
@@ -62,12 +64,15 @@ class MailRenderer:
         digest = hmac.new(self._settings.secret.encode(), f"message|{key}".encode(), hashlib.sha256).digest()
         return f"<{base64.b32encode(digest)[:32].decode().lower()}@{self._domain}>"
 
-    def compose(self, letter: Letter) -> Envelope:
+    def compose(self, letter: Letter | DigestLetter) -> Envelope:
         """The mail for a letter.
 
         Raises:
             CannotBeSaid: an address or a header can't be built safely.
+            NotReady: nobody is named to send it.
         """
+        if isinstance(letter, DigestLetter):
+            return self._digest(letter)
         settings = self._settings
         body = bodies.body_of(letter, self._fixed_of(letter), settings.public_url, replies_read=settings.replies_read)
         address = address_of(letter.address)
@@ -84,6 +89,37 @@ class MailRenderer:
             return_path=self._return_path(letter),
             subject=body.subject,
             body=body.kept.replace(token, "[link]") if token else body.kept,
+            content=content,
+        )
+
+    def _digest(self, letter: DigestLetter) -> Envelope:
+        """The organisers' digest: nobody's names are kept of it, and a bounce of it belongs to no invitation."""
+        settings = self._settings
+        body = digest_body(letter)
+        name, sender = self._sender(letter)
+        address, ref = address_of(letter.address), self.message_id(letter.key)
+        headers = {
+            "From": mime.mailbox(name, address_of(sender)),
+            "To": address,
+            "Reply-To": address_of(settings.reply_to) if settings.reply_to else "",
+            "Subject": mime.words_header("Subject", body.subject),
+            "Date": format_datetime(letter.written_at),
+            "Message-ID": ref,
+            "References": ref,
+            "Soundings-Kind": str(letter.kind),
+            **_SILENCE,
+        }
+        content = mime.assemble(
+            {key: value for key, value in headers.items() if value}, body.text, body.html, mark=ref[1:33]
+        )
+        return Envelope(
+            ref=ref,
+            kind=letter.kind,
+            address=address,
+            recipients=(address,),
+            return_path=address_of(settings.bounce_address or settings.reply_to or sender),
+            subject=body.subject,
+            body=body.kept,
             content=content,
         )
 
@@ -104,8 +140,7 @@ class MailRenderer:
             "Soundings-Kind": _SAID_KIND.get(letter.kind, str(letter.kind)),
         }
         if letter.kind in _SILENT:
-            headers["Auto-Submitted"] = "auto-generated"
-            headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+            headers |= _SILENCE
         return {key: value for key, value in headers.items() if value}
 
     def _reply_to(self, token: str) -> str:
@@ -122,7 +157,7 @@ class MailRenderer:
         # Only a mailbox of ours is known to take `name+word`.
         return _with_token(address_of(ours), letter.mail_token) if settings.plus_addressing else address_of(ours)
 
-    def _sender(self, letter: Letter) -> tuple[str, str]:
+    def _sender(self, letter: Letter | DigestLetter) -> tuple[str, str]:
         if letter.sender is not None:
             return letter.sender.name, letter.sender.email
         if not self._settings.from_address:

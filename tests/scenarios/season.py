@@ -90,10 +90,10 @@ class Season:
         return list(self.soundings.run("round", "plan", self.round, "--json").json)
 
     def tick(self, at: datetime) -> list[Message]:
-        """Do what is due then; what came by mail of it."""
+        """Do what is due then; what came of it to those who are asked. Digests are for the organisers."""
         before = len(self.post.letters())
         self.soundings.tick(at)
-        return [self.message_of(letter) for letter in self.post.since(before)]
+        return [self.message_of(letter) for letter in self.post.since(before) if letter.kind != "digest"]
 
     def message_of(self, letter: Letter) -> Message:
         return Message(person=self.person_of(letter), kind=letter.kind)

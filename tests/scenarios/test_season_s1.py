@@ -92,3 +92,11 @@ def test_the_season_of_s1(tmp_path, post):
     assert not {"name", "organisation", "role"} & set(exported["responses"][0]["answers"])
     assert "p11" not in {each["participant"] for each in exported["responses"]}
     assert how_many(season.tick(season.local("2025-01-06", "09:30"))).get("reminder", 0) == 0
+
+    # The organisers heard of the returns on the next day that was ticked, and on Friday, three days before the close,
+    # of the voices in each place that nobody had given.
+    for organiser in ("maya.lindqvist@example.org", "tobias.achebe@example.org"):
+        digests = [letter.subject for letter in post.letters(to=organiser, kind="digest")]
+        assert len(digests) == 2, digests
+        assert digests[0].startswith("6 returns:")
+        assert "voices missing:" in digests[1]

@@ -1,0 +1,230 @@
+"""The organisers' digest as a mail: what waits for them first, then each round; every line says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from channels.base import DigestLetter
+from channels.mail import blocks, mime
+from channels.mail.blocks import Block
+from channels.mail.bodies import Body
+from channels.mail.safety import for_body, one_line
+from surveys.digest import Digest, RoundDigest, Silence, ToSort
+from surveys.dispositions import Disposition
+from surveys.rounds import RoundState
+
+_MOST_NAMED = 30
+_LONGEST_REASON = 160
+_WORDS = {
+    Disposition.DECLINED: "does not want to answer",
+    Disposition.DELEGATED: "has named someone else",
+    Disposition.JOINT_RETURN: "answers in a joint return",
+    Disposition.NOT_ELIGIBLE: "is not the right person",
+}
+_COUNTED = {
+    Disposition.PARTIAL: "begun",
+    Disposition.PENDING: "still to answer",
+    Disposition.DECLINED: "declined",
+    Disposition.DELEGATED: "handed to someone else",
+    Disposition.JOINT_RETURN: "in a joint return",
+    Disposition.UNDELIVERABLE: "can't be reached",
+    Disposition.NOT_ELIGIBLE: "not meant",
+}
+_NOTED = {"auto_reply": "out of office", "bounce": "bounced", "other": "other automatic mail"}
+
+
+def digest_body(letter: DigestLetter) -> Body:
+    """Subject and parts. No text of it is kept: it names people, and is made anew for each day."""
+    digest = letter.digest
+    top = [blocks.paragraph(f"{for_body(digest.title)}, {digest.day}: what is new since the last of these mails.")]
+    top += _to_do(digest)
+    for each in digest.rounds:
+        top += _round(each)
+    top.append(
+        blocks.paragraph(
+            "You get this mail on working days that bring news, because the programme's file names you in notify. "
+            "Commands are typed where Soundings runs. Nothing acts on a reply to this mail by itself."
+        )
+    )
+    subject = one_line(f"{_points(digest)}: {_about(digest)}")
+    before, after = blocks.around(language="en-GB", title=subject)
+    html = before + "".join(block.html for block in top) + after
+    return Body(subject=subject, text=mime.encoded(blocks.as_text(top)), html=mime.encoded(html), kept="")
+
+
+def _points(digest: Digest) -> str:
+    """What the mail comes to, for its subject."""
+    points = []
+    returns = sum(each.new_returns for each in digest.rounds)
+    if returns:
+        points.append(_many(returns, "return", "returns"))
+    points += [f"at least {each.at_least} returns" for each in digest.rounds if each.at_least]
+    if digest.to_sort:
+        points.append(_many(len(digest.to_sort), "mail to sort", "mails to sort"))
+    if digest.erasure_count:
+        points.append(_many(digest.erasure_count, "request to be erased", "requests to be erased"))
+    unreachable = sum(each.unreachable_count for each in digest.rounds)
+    if unreachable:
+        points.append(_many(unreachable, "person to ring", "people to ring"))
+    silent = sum(len(area.voices) for each in digest.rounds for area in each.silent)
+    if silent:
+        points.append(_many(silent, "voice missing", "voices missing"))
+    if digest.troubles:
+        points.append("mail is held up")
+    if any(each.moves for each in digest.rounds):
+        points.append("a new close")
+    if any(each.state is RoundState.HELD for each in digest.rounds):
+        points.append("a round to open")
+    return ", ".join(points) or "What is new"
+
+
+def _about(digest: Digest) -> str:
+    return digest.rounds[0].title if len(digest.rounds) == 1 else digest.title
+
+
+def _to_do(digest: Digest) -> list[Block]:
+    found: list[Block] = []
+    if digest.to_sort:
+        found.append(_sorting(digest))
+    if digest.noted:
+        noted = ", ".join(f"{many} {_NOTED.get(kind, kind)}" for kind, many in sorted(digest.noted.items()))
+        found.append(
+            blocks.paragraph(
+                f"Automatic mail noted: {noted}. Nothing need be done; to clear it away: soundings triage list, then "
+                "soundings triage discard ID."
+            )
+        )
+    if digest.erasure_count:
+        found.append(
+            _list(
+                f"{_many(digest.erasure_count, 'person has', 'people have')} asked to be erased. "
+                "Do it with: soundings person erase WHO",
+                digest.erasures,
+            )
+        )
+    for account, trouble in digest.troubles:
+        found.append(
+            blocks.paragraph(
+                f"Messages are held up at {for_body(account)}: {_short(trouble)}. They go by themselves once it takes "
+                "them again; what is wrong is said by: soundings doctor"
+            )
+        )
+    return [blocks.heading("What waits for you"), *found] if found else []
+
+
+def _sorting(digest: Digest) -> Block:
+    intro = (
+        f"{_many(len(digest.to_sort), 'mail', 'mails')} to sort. Read each with: soundings triage show ID. Then record "
+        "it with: soundings triage assign ID QUESTION, or set it aside with: soundings triage discard ID."
+    )
+    if digest.held:
+        intro += (
+            f" {_many(digest.held, 'is', 'are')} held, as it came from another address than the invited person's: "
+            "soundings triage answer ID records it as theirs."
+        )
+    return _list(intro, [_entry(each, digest) for each in digest.to_sort])
+
+
+def _entry(entry: ToSort, digest: Digest) -> str:
+    who = entry.who if digest.names else ""
+    return f"{entry.id}: {', '.join(filter(None, (for_body(who), entry.why)))}"
+
+
+def _round(found: RoundDigest) -> list[Block]:
+    top = [blocks.heading(for_body(found.title)), blocks.paragraph(_state(found))]
+    for before, after, reason in found.moves:
+        why = f" The reason: {for_body(reason)}" if reason else ""
+        top.append(blocks.paragraph(f"The close was moved from {before} to {after}.{why}"))
+    top += _returns(found)
+    if found.unreachable_count:
+        people = [
+            ": ".join(filter(None, (f"{for_body(name)}, {for_body(phone) or 'no telephone number'}", _short(why))))
+            for name, phone, why in found.unreachable
+        ]
+        top.append(
+            _list(
+                f"{_many(found.unreachable_count, 'person', 'people')} can't be reached by any address we have. Ring "
+                f"them, and enter their return with the link from: soundings round who {found.name} --links; or give "
+                "the panel a new address and load it again.",
+                people,
+            )
+        )
+    if found.struck_count:
+        top.append(
+            _list(
+                f"{_many(found.struck_count, 'person has', 'people have')} an address that does not work; mail goes "
+                "to another one. Put the panel right when you can.",
+                found.struck,
+            )
+        )
+    if found.refused:
+        top.append(
+            blocks.paragraph(
+                f"{_many(found.refused, 'message was', 'messages were')} refused for good. Which and why: "
+                f"soundings round status {found.name}"
+            )
+        )
+    if found.silent:
+        intro = f"Voices not heard yet (* needed). Whom to ring: soundings round who {found.name}"
+        top.append(_list(intro, [_silence(each) for each in found.silent]))
+    return top
+
+
+def _state(found: RoundDigest) -> str:
+    if found.state is RoundState.HELD:
+        return (
+            f"{found.name} waits to be opened. See what it will send: soundings round plan {found.name}. "
+            f"Open it: soundings round open {found.name}"
+        )
+    if found.state is RoundState.OPEN:
+        return f"{found.name} is open until {found.closes}{f' ({found.left})' if found.left else ''}. {_figures(found)}"
+    return (
+        f"{found.name} has closed. {_figures(found)} What was said: soundings export {found.name} --format xlsx -o FILE"
+    )
+
+
+def _figures(found: RoundDigest) -> str:
+    """The figures of `round status`; of an unlinked round a single one, in steps."""
+    if found.unlinked:
+        if not found.at_least:
+            return f"Fewer than {found.min_group} returns so far: no number is told before there are so many."
+        return (
+            f"At least {found.at_least} returns of {found.counts.invited} asked, counted in steps of {found.min_group}."
+        )
+    parts = [f"{found.counts.of(each)} {words}" for each, words in _COUNTED.items() if found.counts.of(each)]
+    said = f"{found.counts.of(Disposition.COMPLETE)} of {found.counts.invited} complete"
+    return f"{', '.join([said, *parts])}."
+
+
+def _returns(found: RoundDigest) -> list[Block]:
+    top = []
+    if found.new_returns:
+        top.append(_list(f"{_many(found.new_returns, 'new return', 'new returns')}.", found.heard))
+    if found.others:
+        words = [f"{name} {_WORDS[each]}" for name, each in found.others if name]
+        top.append(_list(f"{_many(len(found.others), 'other word', 'other words')} on an invitation.", words))
+    return top
+
+
+def _silence(found: Silence) -> str:
+    voices = [
+        f"{words}{' *' if needed else ''} ({'asked' if asked else 'nobody left to ask'})"
+        for words, needed, asked in found.voices
+    ]
+    return f"{found.area or 'No area'}: {', '.join(voices)}"
+
+
+def _list(intro: str, entries: Sequence[str]) -> Block:
+    shown = [f"- {for_body(each)}" for each in entries[:_MOST_NAMED]]
+    if len(entries) > _MOST_NAMED:
+        shown.append(f"- and {len(entries) - _MOST_NAMED} more")
+    return blocks.lines([intro, *shown])
+
+
+def _short(words: str) -> str:
+    line = for_body(words)
+    return line if len(line) <= _LONGEST_REASON else f"{line[: _LONGEST_REASON - 1]}…"
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
