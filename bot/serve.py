@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from bot.channels import channel_states, open_channels, open_mailboxes
 from bot.clock import Clock
 from bot.failures import CommandRefused
 from bot.logs import start_log, what_failed
+from bot.pulse import Pulse
 from bot.receiving import Reader
 from bot.settings import DEFAULT_PUBLIC_URL, Settings, is_loopback
 from bot.stop_signals import StopSignals
@@ -25,6 +27,7 @@ from bot.web_server import WebServer
 from bot.wiring import clock_now, seal_audit
 from channels.base import Channel
 from handlers.mail_in import handle_waiting
+from schedules.outcomes import TickReport
 from storage.engine import DatabaseBusyError, Store
 from storage.run_lock import AlreadyRunning, RunLock
 
@@ -66,14 +69,19 @@ class _Service:
             Reader(mailbox, store, clock_now, alone=alone, stopping=self._stopping, log=self._log)
             for mailbox in open_mailboxes(settings)
         ]
+        self._pulse = Pulse(clock_now())
 
     def run(self, host: str, port: int) -> None:
         """1. Bind. 2. Say so. 3. Start clock and mailboxes, and serve until told to stop. 4. Finish what is in hand.
 
         A mail server that lets us wait is hung up on, so that it all ends in time.
         """
-        web = WebSettings(public_url=self._settings.public_url, secrets=self._settings.secrets)
-        app = make_app(self._store, web, clock_now)
+        web = WebSettings(
+            public_url=self._settings.public_url,
+            secrets=self._settings.secrets,
+            metrics_token=self._settings.metrics_token,
+        )
+        app = make_app(self._store, web, clock_now, pulse=self._pulse)
         try:
             server = WebServer(app, host, port)
         except (OSError, ValueError) as error:
@@ -135,21 +143,11 @@ class _Service:
         """One tick; whatever goes wrong is logged and tried again at the next, as the truth is in the database."""
         if self._stopping.is_set():
             return None
-        try:
-            report = tick_once(
-                self._store,
-                self._channels,
-                self._settings,
-                clock_now(),
-                alone=self._alone,
-                clock=clock_now,
-                stopping=self._stopping.is_set,
-            )
-        except DatabaseBusyError:
-            self._log.warning("the database was busy; the tick waits for the next")
-            return None
-        except Exception as error:  # noqa: BLE001 - one bad tick must not stop the clock
-            self._log.error("tick failed", **what_failed(error))
+        begun = time.monotonic()
+        self._pulse.begun()
+        report = self._ticked()
+        self._pulse.ticked(clock_now(), time.monotonic() - begun, failed=report is None)
+        if report is None:
             return None
         if not report.did_nothing:
             self._log.info(
@@ -165,6 +163,24 @@ class _Service:
             )
         self._tell_troubles(report.troubles)
         return report.next_at
+
+    def _ticked(self) -> TickReport | None:
+        try:
+            return tick_once(
+                self._store,
+                self._channels,
+                self._settings,
+                clock_now(),
+                alone=self._alone,
+                clock=clock_now,
+                stopping=self._stopping.is_set,
+            )
+        except DatabaseBusyError:
+            self._log.warning("the database was busy; the tick waits for the next")
+            return None
+        except Exception as error:  # noqa: BLE001 - one bad tick must not stop the clock
+            self._log.error("tick failed", **what_failed(error))
+            return None
 
     def _tell_troubles(self, troubles: Mapping[str, str]) -> None:
         # Told when it begins, changes and ends: a server that is down for a night must not fill the log.

@@ -25,6 +25,7 @@ NAMES = (
     "PUBLIC_URL",
     "SECRET_KEY",
     "SECRET_KEY_PREVIOUS",
+    "METRICS_TOKEN",
     "ORGANISERS",
     "ACT_AS",
     "SMTP_URL",
@@ -69,6 +70,7 @@ class Settings:
     public_url: str = DEFAULT_PUBLIC_URL
     secret_key: str = field(default="", repr=False)
     secret_key_previous: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
     organisers: tuple[OrganiserEntry, ...] = ()
     act_as: str = ""
     smtp_url: str = field(default="", repr=False)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from bot.pulse import Pulse
 from bot.web.acts import act_routes
 from bot.web.answering import answering_routes
 from bot.web.choices import choice_routes
@@ -23,6 +24,7 @@ from bot.web.desk import Desk, WebSettings
 from bot.web.links import base_of
 from bot.web.notices import notice_routes
 from bot.web.problems import LARGEST_POST, no_such_page, not_saved, too_much, went_wrong
+from bot.web.watching import watching_routes
 from channels.web.render import STATIC
 from storage.engine import DatabaseBusyError, Store
 
@@ -45,8 +47,12 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 _A_YEAR = 365 * 24 * 3600
 
 
-def make_app(store: Store, settings: WebSettings, clock: Callable[[], datetime]) -> Flask:
+def make_app(
+    store: Store, settings: WebSettings, clock: Callable[[], datetime], *, pulse: Pulse | None = None
+) -> Flask:
     """The form's pages on that database; `clock` gives the moment it is (aware, UTC).
+
+    `pulse` is that of the clock that runs in the same process, if one does.
 
     Raises:
         ValueError: there is no secret to make and check links with.
@@ -69,6 +75,7 @@ def make_app(store: Store, settings: WebSettings, clock: Callable[[], datetime])
     app.register_blueprint(act_routes(desk))
     app.register_blueprint(choice_routes(desk))
     app.register_blueprint(notice_routes(desk))
+    app.register_blueprint(watching_routes(desk, pulse))
 
     @app.get("/assets/<mark>/<name>")
     def asset(mark: str, name: str) -> Response:

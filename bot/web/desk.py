@@ -17,12 +17,13 @@ from surveys.tokens import Purpose, invitation_of, opens
 class WebSettings:
     """`public_url`: where people reach the pages. `secrets`: the present key first, then the one before it.
 
-    `banner`: words on top of every page, for a demo; "" for none.
+    `banner`: words on top of every page, for a demo; "" for none. `metrics_token`: what opens `/metrics`.
     """
 
     public_url: str
     secrets: tuple[str, ...] = field(repr=False)
     banner: str = ""
+    metrics_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

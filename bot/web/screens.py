@@ -123,12 +123,12 @@ def done_screen(sight: Sight, *, notes: Sequence[str] = (), typed: Inputs | None
 
 
 def entered_screen(sight: Sight) -> str:
-    """An organiser's entry link after its Submit."""
+    """An organiser's entry link after its Submit. It names nobody: it is shown to whoever finds the link later."""
     words = sight.words
     return render.done_page(
         words,
         sight.frame(),
-        heading=words("done_entry", name=sight.person.name),
+        heading=words("done_entry"),
         paragraphs=(words("done_entry_body"),),
     )
 

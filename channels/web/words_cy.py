@@ -111,7 +111,7 @@ CY: dict[str, str] = {
     "done_before": "Anfonwyd atebion drwy’r ddolen hon eisoes",
     "done_before_unlinked": "Nid oes dim wedi’i ychwanegu atynt. Os gwasgwyd Anfon ddwywaith, mae popeth yn iawn. Dyma’r hyn na chafodd ei storio, i chi gael ei gadw:",
     "done_missing": "Does dim ateb eto i gwestiwn y mae ei angen: “{ask}”",
-    "done_entry": "Mae’r ymateb dros {name} wedi’i gofnodi",
+    "done_entry": "Mae’r ymateb wedi’i gofnodi",
     "done_entry_body": "Mae’r ddolen hon wedi gwneud ei gwaith ac nid yw’n agor y ffurflen eto.",
     # Closed, not open
     "closed": "Mae’r rownd hon wedi cau",

@@ -111,7 +111,7 @@ EN: dict[str, str] = {
     "done_before": "Answers were sent through this link before",
     "done_before_unlinked": "Nothing has been added to them. If you pressed Send twice, all is well. This is what was not stored, so that you can keep it:",
     "done_missing": "A needed question has no answer yet: “{ask}”",
-    "done_entry": "The return for {name} is recorded",
+    "done_entry": "The return is recorded",
     "done_entry_body": "This link has done its work and does not open the form again.",
     # Closed, not open
     "closed": "This round has closed",
