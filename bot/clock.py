@@ -15,12 +15,12 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 EVERY = timedelta(seconds=5)
-SEAL_EVERY = timedelta(minutes=1)
+SEAL_EVERY = timedelta(seconds=20)
 _ONCE_MORE = "at the next known time"
 
 
 class Clock:
-    """Calls `tick` every few seconds and at the next time it names, and `seal` every minute, each in a thread.
+    """Calls `tick` every few seconds and at the next time it names, and `seal` a few times a minute, each in a thread.
 
     `tick` answers with the next moment at which something falls due (UTC), or None. Neither may raise.
     """

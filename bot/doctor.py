@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.channels import ChannelState, channel_states, open_channels, open_mailboxes, smtp_channel
 from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
-from storage import audit
+from storage import audit_chain
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.figures import troubled_lines
 from storage.programmes import all_programmes
@@ -77,7 +77,7 @@ class _Undone(Exception):
 
 
 def _try_to_write(tx: Tx) -> None:
-    audit.seal_new(tx)
+    audit_chain.seal_new(tx)
     raise _Undone
 
 

@@ -17,7 +17,7 @@ from bot.failures import CommandRefused, WrongInput
 from bot.printing import note
 from bot.settings import HOW_TO_MAKE_A_SECRET, Settings, WrongSettings, gather, read_settings
 from handlers.organisers import first_organisers
-from storage import audit
+from storage import audit_chain
 from storage.backup import BackupFailed, backup
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.migrate import revision_of, upgrade
@@ -99,16 +99,22 @@ def upgrade_with_backup(store: Store) -> Path:
     return copy
 
 
-def seal_audit(store: Store) -> None:
-    """Chain the audit's new lines; when another writer is busy they wait for the next command."""
+def seal_audit(store: Store) -> str:
+    """Chain the audit's new lines, some at a time, so that a reply need not wait for many; the new seal, "" for none.
+
+    When another writer is busy the rest waits for the next command or minute.
+    """
+    seal = ""
     try:
         with store.reading() as tx:
-            waiting = audit.unsealed(tx)
-        if waiting:
+            waiting = audit_chain.unsealed(tx)
+        while waiting:
             with store.writing() as tx:
-                audit.seal_new(tx)
+                waiting = audit_chain.seal_new(tx) == audit_chain.MOST
+                seal = audit_chain.head_of(tx)
     except DatabaseBusyError:
-        return
+        return seal
+    return seal
 
 
 def needed_secret(settings: Settings) -> str:

@@ -37,8 +37,12 @@ def move_deadline(
     reason: str,
     now: datetime,
     actor: Actor,
+    *,
+    typed: str = "",
 ) -> DeadlineMoved | DeadlineUnchanged:
     """Close `round` at `new_close` (aware), in the caller's transaction, with a line in the audit.
+
+    `reason` is one of the program's own, `typed` an organiser's.
 
     Nothing unsent keeps its place: the round is planned anew at the next tick, and what was queued for the old
     close is looked at again before it goes. A round that people know of (it is open, or closed and being reopened)
@@ -59,7 +63,7 @@ def move_deadline(
         at = now if said is None or said < now else said + timedelta(microseconds=1)
         moves = (*round.moves, CloseMove(at=at, before=round.closes_at))
         moved = replace(moved, closes_before=round.closes_at, moves=moves)
-        note_deadline_change(tx, round.id, before=round.closes_at, after=close, reason=reason, now=at)
+        note_deadline_change(tx, round.id, before=round.closes_at, after=close, reason=typed or reason, now=at)
         ledger.cancel_queued(
             tx, reason="the close has moved again", now=now, round_id=round.id, kinds=(LineKind.NOTICE,)
         )
@@ -86,5 +90,6 @@ def move_deadline(
         before=round.closes_at.isoformat(),
         after=close.isoformat(),
         reason=reason,
+        typed=typed,
     )
     return DeadlineMoved(round=moved, before=round.closes_at, extended=extended)

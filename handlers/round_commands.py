@@ -108,7 +108,7 @@ def extend_round(
         refused = _refusal(tx, standing, Command.EXTEND, now, new_close)
         if refused:
             return refused
-        move_deadline(tx, standing, new_close, reason, now, actor)
+        move_deadline(tx, standing, new_close, "", now, actor, typed=reason)
         look_again(tx, round_id, None)
         return Extended(round=_standing(tx, round_id), before=standing.closes_at, told=told)
 
@@ -123,7 +123,7 @@ def reopen_round(
         refused = _refusal(tx, standing, Command.REOPEN, now, new_close)
         if refused:
             return refused
-        move_deadline(tx, standing, new_close, reason, now, actor)
+        move_deadline(tx, standing, new_close, "", now, actor, typed=reason)
         moved = _standing(tx, round_id)
         turn(tx, moved, now, actor)
         look_again(tx, round_id, None)

@@ -87,7 +87,7 @@ def discard(entry_id: int, store: Store, now: datetime, *, actor: Actor, reason:
         _must_sort(actor, entry, None)
         if entry is None or not triage_queue.settle(tx, entry_id, f"discarded {reason}".strip(), now):
             return NotPlaced(why=_gone(entry))
-        _note(tx, entry, now, actor, "triage entry discarded", reason)
+        _note(tx, entry, now, actor, "triage entry discarded", typed=reason)
     return None
 
 
@@ -160,7 +160,7 @@ def _gone(entry: Waiting | None) -> str:
     return "there is no such entry" if entry is None else f"it was dealt with before: {entry.settled_how}"
 
 
-def _note(tx: Tx, entry: Waiting, now: datetime, actor: Actor, what: str, reason: str) -> None:
+def _note(tx: Tx, entry: Waiting, now: datetime, actor: Actor, what: str, reason: str = "", *, typed: str = "") -> None:
     programme_id = None
     if entry.invitation_id is not None:
         form = form_of(tx, entry.invitation_id)
@@ -174,4 +174,5 @@ def _note(tx: Tx, entry: Waiting, now: datetime, actor: Actor, what: str, reason
         what=what,
         subject=f"triage:{entry.id}",
         reason=reason,
+        typed=typed,
     )

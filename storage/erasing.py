@@ -11,14 +11,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, update
 
-from storage import tombstones
+from storage import audit, tombstones
 from storage.engine import Store, Tx
 from storage.tables.answers import answers, consents, responses, triage, voices
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.mail import raw_messages
 from storage.tables.people import addresses, participant_addresses, participants
 from storage.tables.programme import programmes
-from storage.tables.rounds import delegations, dispositions, invitations
+from storage.tables.rounds import deadline_changes, delegations, dispositions, invitations
 from surveys.addresses import folded
 from surveys.delivery import LineState
 
@@ -106,6 +106,7 @@ def erase_person(tx: Tx, participant_id: int, now: datetime) -> Removed | None:
     tx.execute(delete(participants).where(participants.c.id == person.id))
     _remove_addresses(tx, [each.id for each in own])
     _mask(tx, _OUR_WORDS, [each.value for each in own])
+    _remove_reasons(tx, person.name, [each.value for each in own])
     return Removed(
         programme_id=person.programme_id,
         invitations=len(invited),
@@ -282,6 +283,20 @@ def _mask(
             query = select(table.c.id, column).where(func.lower(column).contains(word.lower(), autoescape=True))
             for row_id, said in tx.execute(query if only is None else query.where(only)).all():
                 tx.execute(update(table).where(table.c.id == row_id).values({column: anywhere.sub(MASK, said)}))
+
+
+def _remove_reasons(tx: Tx, name: str, places: Iterable[str]) -> None:
+    """Whatever an organiser typed as a reason goes if it names the person, by any part of their name or an address."""
+    parts = [*(part for part in re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", name) if len(part) > 1), *places]
+    if not parts:
+        return
+    names = re.compile("|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in parts), re.IGNORECASE)
+    audit.forget_reasons(tx, [line_id for line_id, words in audit.typed_reasons(tx) if names.search(words)])
+    for column in (deadline_changes.c.reason, triage.c.settled_how):
+        table: Table = column.table
+        for row_id, said in tx.execute(select(table.c.id, column).where(column != "")).all():
+            if names.search(said):
+                tx.execute(update(table).where(table.c.id == row_id).values({column: MASK}))
 
 
 def _remove_mentions(tx: Tx, programme_id: int, key: str, own: set[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.tables.base import Id, UtcTime, metadata
 
@@ -28,7 +28,8 @@ organiser_roles = Table(
     UniqueConstraint("organiser_id", "programme"),
 )
 
-# Append-only. `seal` is empty until the one sealing writer has chained the line (hash of the line and the seal before).
+# Append-only, which triggers hold (see the migrations). `seal` is empty until the one sealing writer has chained the
+# line (hash of the line and the seal before).
 audit_lines = Table(
     "audit_lines",
     metadata,
@@ -45,4 +46,24 @@ audit_lines = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("seal", String, nullable=False, default=""),
     Index("ix_audit_lines_seal", "seal"),
+)
+
+# What an organiser typed as the reason of a line: it may name someone, so it can be taken out. The line holds a hash.
+audit_reasons = Table(
+    "audit_reasons",
+    metadata,
+    Column("line_id", Id, primary_key=True, autoincrement=False),
+    Column("salt", String, nullable=False),
+    Column("words", Text, nullable=False),
+)
+
+# Where the chain was cut: so many lines, the last of which was `up_to` with this seal. The newest one counts.
+audit_anchors = Table(
+    "audit_anchors",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("up_to", Id, nullable=False),
+    Column("seal", String, nullable=False),
+    Column("lines", Integer, nullable=False),
 )

@@ -8,10 +8,12 @@ from sqlalchemy import func, select, update
 from handlers.delegation import CannotBeNamed, delegate
 from handlers.erasing import Erased, NotThere, OnItsWay, erase
 from handlers.load import import_panel
-from storage import audit
+from handlers.round_commands import extend_round
+from storage import audit, audit_chain
 from storage.erasing import erase_person, sweep
 from storage.people import participants_of
 from storage.programmes import programme_by_key
+from storage.rounds import deadline_changes_of
 from storage.tables import metadata
 from storage.tables.delivery import deliveries
 from storage.tables.people import addresses, participants, tombstones
@@ -113,15 +115,32 @@ def test_an_address_given_up_before_goes_too(town):
 
 def test_the_audit_stays_whole_and_names_nobody(town):
     with town.store.writing() as tx:
-        audit.seal_new(tx)
+        audit_chain.seal_new(tx)
     erased(town, "cy")
     with town.store.writing() as tx:
-        audit.seal_new(tx)
-        assert isinstance(audit.verify(tx), audit.Whole)
+        audit_chain.seal_new(tx)
+        assert isinstance(audit_chain.verify(tx), audit_chain.Whole)
         line = audit.lines(tx, limit=1)[0]
     assert line.what == "person erased"
     assert set(line.after) == {"keyed_hash", "tombstones"}
     assert "cy@" not in str(line)
+
+
+@pytest.mark.parametrize("reason", ["Oake is ill", "wait for CY@example.test", "as cyrus oake asked"])
+def test_a_reason_that_names_the_person_goes_with_them(town, reason):
+    round_id = town.round().id
+    extend_round(round_id, at("2024-12-18 17:00"), reason, town.store, LATER, actor=CONSOLE)
+    extend_round(round_id, at("2024-12-19 17:00"), "Oakengates is snowed in", town.store, LATER, actor=CONSOLE)
+    with town.store.writing() as tx:
+        tx.execute(update(participants).where(participants.c.key == "cy").values(name="Cyrus Oake"))
+        audit_chain.seal_new(tx)
+    erased(town, "cy")
+    with town.store.reading() as tx:
+        said = [line.reason for line in audit.lines(tx) if line.what == "deadline moved"]
+        moved = [each.reason for each in deadline_changes_of(tx, round_id)]
+        assert isinstance(audit_chain.verify(tx), audit_chain.Whole)
+    assert said == ["Oakengates is snowed in", audit.TAKEN_OUT]
+    assert moved == ["[erased]", "Oakengates is snowed in"]
 
 
 def test_every_table_that_may_hold_a_person_is_thought_of(town):
@@ -151,7 +170,6 @@ def test_every_table_that_may_hold_a_person_is_thought_of(town):
         "opt_outs.participant_id",
         "participant_addresses.address_id",
         "participant_addresses.participant_id",
-        "person_requests.participant_id",
         "raw_messages.invitation_id",
         "raw_messages.participant_id",
         "responses.invitation_id",
