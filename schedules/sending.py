@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from channels.base import CannotBeSaid, Channel, Drafted, Drafting, Envelope, InDoubt, LookingUp, NotReady
+from channels.base import CannotBeSaid, Channel, Doubt, Drafted, Drafting, Envelope, InDoubt, LookingUp, NotReady
 from schedules import settling
 from schedules.digesting import DigestFacts, cancel_digest, digest_letter
 from schedules.letters import TELLING, letter_of
@@ -112,6 +112,7 @@ class Delivery:
             last = self._settings.stopping() or (handed is not None and handed.stops)
             settled, handed = handed, self._turn(sender, handed, last=last)
             settling.mark_steps(settled)
+            self._discard(settled)
             claimed = self._hand.claimed_now and not last
             if claimed:
                 reached(Step.LINE_CLAIMED)
@@ -245,13 +246,32 @@ class Delivery:
             # It may be this programme alone that lacks a sender: the others' messages go on.
             return replace(handed, outcome=Deferred(until=now + LONGEST_PAUSE, reason=str(error)))
         outcome: Outcome | Unknown
+        drafted: Envelope | Outcome | Unknown = envelope
         try:
             drafted = self._drafted(handed, envelope, now)
             outcome = self._channel.send(drafted, now) if isinstance(drafted, Envelope) else drafted
         except InDoubt as error:
             outcome = Unknown(reason=str(error))
         later = isinstance(self._channel, LookingUp)
-        return replace(handed, envelope=envelope, outcome=outcome, looked_up_later=later)
+        sent = drafted if isinstance(drafted, Envelope) else envelope
+        return replace(handed, envelope=sent, outcome=outcome, looked_up_later=later)
+
+    def _discard(self, settled: Handed | None) -> None:
+        """Take back the draft of an attempt that was settled as not sent: only now does nobody look for it any more."""
+        if settled is None or settled.envelope is None or not isinstance(self._channel, LookingUp):
+            return
+        if settled.envelope.draft and isinstance(settled.outcome, Deferred | Refused):
+            line = settled.known.line
+            self._channel.discard(
+                Doubt(
+                    key=line.key,
+                    kind=line.kind,
+                    ref=settled.envelope.ref,
+                    draft=settled.envelope.draft,
+                    address=settled.address.value if settled.address else "",
+                    started_at=settled.letter.written_at,
+                )
+            )
 
     def _drafted(self, handed: Handed, envelope: Envelope, now: datetime) -> Envelope | Outcome | Unknown:
         """The envelope as it is to be sent: where the platform drafts first, with the draft's name, which is stored."""

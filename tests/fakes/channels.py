@@ -106,6 +106,7 @@ class DraftingChannel(RecordingChannel):
         # Called when the answer is known and has not been heard yet.
         self.while_asked: Callable[[], object] = lambda: None
         self.crash_when_drafted = False
+        self.crash_when_sent = False
 
     def draft(self, envelope: Envelope, now: datetime) -> Drafted | Outcome:
         if self.trouble is Trouble.DOWN:
@@ -120,9 +121,16 @@ class DraftingChannel(RecordingChannel):
     def send(self, envelope: Envelope, now: datetime) -> Outcome:
         if self.trouble is Trouble.CRASH_BEFORE:
             self._crash()
-        if self.drafts.pop(envelope.draft, None) is None:
+        if envelope.draft not in self.drafts:
             raise AssertionError("a draft is sent once, and only if it is there")
-        return super().send(envelope, now)
+        said = len(self.said)
+        try:
+            return super().send(envelope, now)
+        finally:
+            if len(self.said) > said:
+                del self.drafts[envelope.draft]
+            if self.crash_when_sent:
+                self._crash()
 
     def look_up(self, doubt: Doubt) -> LookedUp:
         self.asked.append(doubt)

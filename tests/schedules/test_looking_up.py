@@ -93,6 +93,21 @@ def test_what_had_not_gone_is_looked_at_again_and_sent_once(ana: Town, channel: 
         assert attempts_of(tx, line_of(ana, suffix).id) == (("not_sent", "looked up"), ("sent", ""))
 
 
+def test_a_draft_that_did_not_go_is_taken_back_once_that_is_stored(ana: Town, channel: DraftingChannel) -> None:
+    channel.trouble = Trouble.GREYLISTED
+    play(ana, channel, OPENS)
+    assert channel.drafts == {}
+    assert line_of(ana, "invitation").state is LineState.QUEUED
+    # Where the process ends before that, the draft shows that it did not go.
+    channel.trouble = Trouble.GREYLISTED
+    channel.crash_when_sent = True
+    assert play(ana, channel, OPENS + timedelta(hours=1)) is None
+    channel.crash_when_sent = False
+    assert len(channel.drafts) == 1
+    play(ana, channel, OPENS + timedelta(hours=1) + LEASE)
+    assert len(channel.said) == 1
+
+
 def test_what_is_no_longer_wanted_is_not_sent_after_the_look(ana: Town, channel: DraftingChannel) -> None:
     began = in_doubt_at(ana, channel, "reminder/1", Trouble.CRASH_BEFORE)
     with ana.store.writing() as tx:

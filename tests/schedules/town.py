@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from channels.base import Channel
 from channels.mail.channel import MailChannel
 from channels.mail.render import MailSettings
 from channels.mail.smtp import SmtpChannel
@@ -123,15 +124,17 @@ class Town:
         loaded = import_panel(self.folder / "panel.csv", self.store, "town", now, dry_run=False, actor=CONSOLE)
         assert isinstance(loaded, Loaded), loaded
 
-    def channel(self) -> MailChannel:
-        settings = MailSettings(
+    def mail_settings(self) -> MailSettings:
+        return MailSettings(
             from_address=self.sender,
             reply_to="reply@example.org",
             bounce_address="bounces@example.org",
             public_url=SITE,
             secret=SECRET,
         )
-        return MailChannel(settings, SmtpChannel(self.smtp_url, timeout=self.timeout))
+
+    def channel(self) -> Channel:
+        return MailChannel(self.mail_settings(), SmtpChannel(self.smtp_url, timeout=self.timeout))
 
     def tick(self, moment: datetime, *, alone: bool = True) -> TickReport:
         settings = TickSettings(public_url=SITE, secret=SECRET, holder=self.holder, alone=alone)

@@ -61,7 +61,7 @@ class GraphMailChannel:
         return Drafted(draft=name)
 
     def send(self, envelope: Envelope, now: datetime) -> Outcome:
-        """Tell the draft to go.
+        """Tell the draft to go. One that does not is left as it is: it shows so, until that is stored.
 
         Raises:
             InDoubt: Graph did not say whether it does; the draft can be looked up.
@@ -73,12 +73,10 @@ class GraphMailChannel:
         except Unreached as error:
             if error.heard:
                 raise InDoubt(str(error)) from None
-            self._take_back(envelope.draft)
             return Deferred(until=now, reason=str(error), whole_channel=True)
         except GraphRefusal as refusal:
             if refusal.status in _GONE or (refusal.status in _MAYBE and not refusal.wait):
                 raise InDoubt(str(refusal)) from None
-            self._take_back(envelope.draft)
             return troubles.of_sending(refusal, envelope, self._client.mailbox.address, now)
         return Sent(ref=envelope.ref)
 
@@ -104,7 +102,6 @@ class GraphMailChannel:
         """Delete the draft, so that nobody sends it by hand or too late."""
         if doubt.draft:
             self._take_back(doubt.draft)
-            self._client.rest()
 
     def rest(self) -> None:
         self._client.rest()
