@@ -13,7 +13,7 @@ from storage.bank_holidays import calendar_book
 from storage.engine import Tx
 from storage.forms import form_of
 from storage.invitations import invitation, set_disposition
-from storage.rights import set_pause
+from storage.rights import set_absence
 from storage.rounds import look_again, look_again_everywhere
 from surveys.clock_times import local_to_utc, zone_of
 from surveys.dispositions import Act, after_act
@@ -42,9 +42,9 @@ def pause(tx: Tx, mail: Opened, placed: Placed, now: datetime) -> str:
             until = min(until, local_to_utc(last, time(0), zone))
     if until <= now:
         return f"an automatic reply: away until {back.isoformat()}, too near the close for a pause"
-    if person.paused_until is not None and person.paused_until >= until:
+    if any(each is not None and each >= until for each in (person.paused_until, person.away_until)):
         return f"an automatic reply: away until {back.isoformat()}; paused already"
-    set_pause(tx, person.id, until)
+    set_absence(tx, person.id, until)
     look_again_everywhere(tx, form.asked.programme_id)
     audit.append(
         tx,

@@ -53,7 +53,9 @@ def person_sheets(tx: Tx, who: str) -> tuple[PersonSheet, ...]:
                 phone=person.phone,
                 language=person.language,
                 timezone=person.timezone,
-                paused_until=person.paused_until,
+                paused_until=max(
+                    (each for each in (person.paused_until, person.away_until) if each is not None), default=None
+                ),
                 opted_out=person.opted_out,
                 removed=person.removed,
                 rounds=dossier.rounds_of(tx, person.id),

@@ -47,6 +47,7 @@ def _stored(record: PersonRecord) -> Mapping[str, Any]:
         "addresses": record.addresses,
         "attendances": record.attendances,
         "opt_outs": record.opt_outs,
+        "requests": record.requests,
         "invitations": record.invitations,
         "messages": record.messages,
         "mails": [_mail(each) for each in record.mails],

@@ -26,6 +26,7 @@ class RoundSheet:
     closes: datetime
     invited: int
     moves: tuple[DeadlineChange, ...]
+    frozen: datetime | None = None
 
     def plain(self) -> dict[str, Any]:
         """What `round show --json` says."""
@@ -36,6 +37,7 @@ class RoundSheet:
             "state": round_.state.value,
             "opens": self.opens,
             "closes": self.closes,
+            "frozen": self.frozen,
             "kind": round_.kind.value,
             "mode": round_.mode.value,
             "per": "session" if round_.per_session else "person",
@@ -85,6 +87,7 @@ def _sheet(tx: Tx, round_: Round, zone: ZoneInfo, survey: str, invited: int) -> 
         opens=round_.opens_at.astimezone(zone),
         closes=round_.closes_at.astimezone(zone),
         invited=invited,
+        frozen=round_.frozen_at.astimezone(zone) if round_.frozen_at else None,
         moves=tuple(
             DeadlineChange(
                 before=each.before.astimezone(zone),

@@ -68,6 +68,7 @@ def as_json(status: RoundStatus) -> dict[str, Any]:
         "state": round_.state.value,
         "opens": round_.opens_at.isoformat(),
         "closes": round_.closes_at.isoformat(),
+        "frozen": round_.frozen_at.isoformat() if round_.frozen_at else None,
         **status.figures.overall.plain(),
         "next_reminder": status.next_reminder.isoformat() if status.next_reminder else None,
         "by_area": {area: found.plain() for area, found in status.figures.by_area.items()},

@@ -19,7 +19,7 @@ from schedules.letters import TELLING, letter_of
 from schedules.outcomes import Tally, TickSettings
 from schedules.patience import LONGEST_PAUSE
 from schedules.settling import Handed
-from storage import attempts, invitation_facts, ledger, senders
+from storage import attempts, invitation_facts, ledger, rounds, senders
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.ledger import Claimed
 from storage.letter_facts import LetterFacts, answers_of, letter_facts
@@ -176,6 +176,9 @@ class Delivery:
                 continue
             known, verdict = self._look_again(tx, known, now)
             if isinstance(verdict, NotWanted):
+                if verdict.later:
+                    # While it was in hand no plan could make another of it.
+                    rounds.look_again(tx, known.round.id, None)
                 settling.cancel(tx, claimed.line, verdict.reason, self._tally, now)
                 continue
             address = self._address(known)

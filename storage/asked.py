@@ -64,6 +64,7 @@ class Asked:
     opens_at: datetime
     closes_at: datetime
     closed_at: datetime | None
+    frozen_at: datetime | None
     session: str
     session_row: int | None
     round_of_session: bool
@@ -139,6 +140,7 @@ _ASKED = (
         rounds.c.opens_at,
         rounds.c.closes_at,
         rounds.c.closed_at,
+        rounds.c.frozen_at,
         sessions.c.key.label("session"),
         sessions.c.id.label("session_row"),
         rounds.c.session_id.label("round_session"),
@@ -215,6 +217,7 @@ def _asked(row: Any) -> Asked:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         closed_at=row.closed_at,
+        frozen_at=row.frozen_at,
         session=row.session or "",
         session_row=row.session_row,
         round_of_session=row.round_session is not None,

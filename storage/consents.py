@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from storage.engine import Tx
-from storage.tables.answers import consents
+from storage.tables.answers import consents, responses
 from surveys.replies import QUOTE_WORDS_VERSION, QuoteLevel
 
 
@@ -49,3 +49,13 @@ def set_consents(
                 )
             )
     return tuple(changed)
+
+
+def quotable(tx: Tx, round_id: int) -> int:
+    """How many answers of the round may be quoted as things stand."""
+    query = (
+        select(func.count())
+        .select_from(consents.join(responses, responses.c.id == consents.c.response_id))
+        .where(responses.c.round_id == round_id, consents.c.withdrawn_at.is_(None))
+    )
+    return int(tx.execute(query).scalar_one())

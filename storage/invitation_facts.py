@@ -48,6 +48,7 @@ _NOW_OF = (
         invitations.c.last_reminder_at,
         invitations.c.snoozed_until,
         participants.c.paused_until,
+        participants.c.away_until,
         participants.c.opted_out_at,
         participants.c.removed_at,
         exists()
@@ -74,8 +75,10 @@ def as_it_stands(tx: Tx, round: Round, facts: InvitationFacts) -> tuple[Round, I
     """The same round and invitation with whatever may have changed since they were read: one query if nothing has."""
     row = tx.execute(_NOW_OF, {"invitation": facts.invitation_id}).one()
     person = facts.participant
-    if (person.paused_until, person.removed) != (row.paused_until, row.removed_at is not None):
-        person = replace(person, paused_until=row.paused_until, removed=row.removed_at is not None)
+    standing_person = (row.paused_until, row.away_until, row.removed_at is not None)
+    if (person.paused_until, person.away_until, person.removed) != standing_person:
+        paused, away, removed = standing_person
+        person = replace(person, paused_until=paused, away_until=away, removed=removed)
     fresh = replace(
         facts,
         participant=person,

@@ -119,6 +119,7 @@ def _participant(
         manager_of=tuple(row.manager_of),
         addresses=mailboxes,
         paused_until=row.paused_until,
+        away_until=row.away_until,
         opted_out=opted_out or row.opted_out_at is not None,
         removed=row.removed_at is not None,
     )

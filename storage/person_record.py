@@ -12,7 +12,7 @@ from storage.engine import Tx
 from storage.tables.answers import answers, consents, responses, triage, voices
 from storage.tables.delivery import deliveries, messages
 from storage.tables.mail import raw_messages
-from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants
+from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants, person_requests
 from storage.tables.programme import areas, instruments, notice_versions, programmes, sessions
 from storage.tables.rounds import delegations, dispositions, invitation_voices, invitations, rounds
 
@@ -49,6 +49,7 @@ class PersonRecord:
     addresses: Rows
     attendances: Rows
     opt_outs: Rows
+    requests: Rows
     invitations: tuple[InvitationRecord, ...]
     messages: Rows
     mails: Rows
@@ -82,6 +83,7 @@ def person_record(tx: Tx, participant_id: int) -> PersonRecord | None:
         addresses=_rows(tx, linked.where(participant_addresses.c.participant_id == participant_id)),
         attendances=_rows(tx, attended.where(attendances.c.participant_id == participant_id)),
         opt_outs=_rows(tx, out.where(opt_outs.c.participant_id == participant_id)),
+        requests=_all(tx, person_requests, person_requests.c.participant_id == participant_id),
         invitations=tuple(_invitation(tx, each) for each in ids),
         messages=_rows(tx, sent.where(deliveries.c.participant_id == participant_id).order_by(deliveries.c.due_at)),
         mails=_all(tx, raw_messages, _theirs(raw_messages, participant_id, ids)),

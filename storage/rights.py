@@ -14,8 +14,14 @@ from surveys.rounds import RoundState
 
 
 def set_pause(tx: Tx, participant_id: int, until: datetime | None) -> None:
-    """Nothing is sent to the person before `until`; None ends the pause."""
-    tx.execute(update(participants).where(participants.c.id == participant_id).values(paused_until=until))
+    """The person has asked to hear nothing before `until`; None: they want to hear from us, absent or not."""
+    person = update(participants).where(participants.c.id == participant_id)
+    tx.execute(person.values(paused_until=until) if until else person.values(paused_until=None, away_until=None))
+
+
+def set_absence(tx: Tx, participant_id: int, until: datetime) -> None:
+    """An automatic reply says that the person is away until then; a close they would miss is not waited out."""
+    tx.execute(update(participants).where(participants.c.id == participant_id).values(away_until=until))
 
 
 def note_opt_out(tx: Tx, participant_id: int, *, round_id: int | None, channel: str, now: datetime) -> bool:

@@ -156,6 +156,11 @@ def mark_closed(tx: Tx, round: Round, now: datetime) -> bool:  # noqa: A002 - th
     return closed.rowcount == 1
 
 
+def mark_frozen(tx: Tx, round_id: int, now: datetime) -> None:
+    """Consents to quote what was said in the round stand as they are from now on."""
+    tx.execute(update(rounds).where(rounds.c.id == round_id).values(frozen_at=now))
+
+
 def set_state(tx: Tx, round_id: int, state: RoundState) -> None:
     """Held, planned or cancelled; opening and closing have functions of their own."""
     tx.execute(update(rounds).where(rounds.c.id == round_id).values(state=state, look_again_at=None))
@@ -240,5 +245,6 @@ def _round(row: Row[Any], found: Mapping[int, StoredProgramme], moves: tuple[Clo
         extended_at=row.extended_at,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
+        frozen_at=row.frozen_at,
         moves=moves,
     )

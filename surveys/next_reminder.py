@@ -13,8 +13,8 @@ ON_TIME = timedelta(minutes=15)
 _DAY = timedelta(days=1)
 # All that a coverage reminder needs between it and the last message; the policy's gap binds the others.
 COVERAGE_GAP = timedelta(hours=24)
-# A pause ends at the latest this many working days before the close, or the person would never be asked again.
-_PAUSE_ENDS_BEFORE = 2
+# An absence ends at the latest this many working days before the close, or the person would never be asked again.
+_ABSENCE_ENDS_BEFORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Reminding:
     opens_at: datetime
     closes_at: datetime
 
-    def end_of_pause(self, until: datetime) -> datetime:
-        """When a pause until then ends for reminders: two working days before the close at the latest."""
+    def end_of_absence(self, until: datetime) -> datetime:
+        """When someone who is away until then may be written to: two working days before the close at the latest."""
         last_day = self.closes_at.astimezone(self.hours.zone).date()
-        day = self.hours.calendar.add_working_days(last_day, -_PAUSE_ENDS_BEFORE)
+        day = self.hours.calendar.add_working_days(last_day, -_ABSENCE_ENDS_BEFORE)
         return until if day is None else min(until, self.hours.on(day))
 
     def due_time_of(self, contact: datetime) -> datetime:

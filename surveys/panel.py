@@ -50,6 +50,7 @@ class Participant:
     manager_of: tuple[str, ...] = ()
     addresses: tuple[Address, ...] = ()
     paused_until: datetime | None = None
+    away_until: datetime | None = None
     opted_out: bool = False
     removed: bool = False
 

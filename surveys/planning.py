@@ -129,8 +129,9 @@ class _Planner:
             closed = self.round.closed_at or closed
         course = _Course(self, facts)
         if course.reachable:
-            back = facts.participant.paused_until or closed
-            due = out_of_quiet_hours(max(self.now, closed, back), self.programme.quiet_hours, course.zone)
+            person = facts.participant
+            back = [each for each in (person.paused_until, person.away_until) if each is not None]
+            due = out_of_quiet_hours(max(self.now, closed, *back), self.programme.quiet_hours, course.zone)
             course.add(LineKind.THANKS, 1, "thanks", due, "the round has closed, and this person answered")
         return course.lines
 
@@ -235,13 +236,19 @@ class _Course:
 
         Asked again at any moment up to its answer it gives the same answer.
         """
-        planner, paused = self.planner, self.facts.participant.paused_until
-        if paused is not None:
-            reminding = planner.reminding_of(self.facts.participant, self.facts.voices, self.zone)
-            back = reminding.end_of_pause(paused)
+        planner = self.planner
+        reminding = planner.reminding_of(self.facts.participant, self.facts.voices, self.zone)
+        back = self._back(reminding)
+        if back is not None:
             # A pause ends at midnight mostly; nobody is written to then.
             earliest = max(earliest, back, reminding.hours.on(back.astimezone(self.zone).date()))
         return out_of_quiet_hours(earliest, planner.programme.quiet_hours, self.zone)
+
+    def _back(self, reminding: Reminding) -> datetime | None:
+        """Before when nothing goes: a pause that was asked for binds to the day, an absence gives way to the close."""
+        person = self.facts.participant
+        away = None if person.away_until is None else reminding.end_of_absence(person.away_until)
+        return max((each for each in (person.paused_until, away) if each is not None), default=None)
 
     def remind(self) -> None:
         """Reminders until the close, each replanned from the one before it."""
@@ -257,8 +264,7 @@ class _Course:
             sent, last = sent + 1, planner.now
             number = max(number, sent + 1)
             contact = max(contact, planner.now)
-        paused = facts.participant.paused_until
-        paused_until = None if paused is None else reminding.end_of_pause(paused)
+        paused_until = self._back(reminding)
         settled = [self.invited_at, facts.asked_again_at, planner.round.extended_at]
         floor = max(at for at in settled if at is not None)
         missing = not facts.voices.isdisjoint(planner.missing)

@@ -28,7 +28,7 @@ class QuoteLevel(StrEnum):
 
 
 # Changes whenever the words beside the question of consent do: consents keep which words were agreed to.
-QUOTE_WORDS_VERSION = "1"
+QUOTE_WORDS_VERSION = "2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

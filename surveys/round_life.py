@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from surveys.moment_words import say_moment
+from surveys.programme import Mode
 from surveys.rounds import Round, RoundState
 
 
@@ -19,6 +20,7 @@ class Command(StrEnum):
     EXTEND = "extend"
     CLOSE = "close"
     REOPEN = "reopen"
+    FREEZE = "freeze"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def may(
             reason = _against_extending(round, now, new_close, zone)
         case Command.REOPEN:
             reason = _against_reopening(round, now, new_close, zone)
+        case Command.FREEZE:
+            reason = _against_freezing(round, zone)
     return NotAllowed(f"{round.name} {reason}") if reason else Allowed()
 
 
@@ -125,8 +129,24 @@ def _against_extending(round: Round, now: datetime, new_close: datetime | None, 
 
 
 def _against_reopening(round: Round, now: datetime, new_close: datetime | None, zone: tzinfo) -> str:  # noqa: A002
+    if round.frozen_at is not None:
+        return f"{_frozen(round.frozen_at, zone)}, so no more can be said in it"
     if not _over(round, now):
         return "has not closed; its close can be extended" if round.state is RoundState.OPEN else "has not opened yet"
     if new_close is None or new_close <= now:
         return f"needs a new close later than {say_moment(now, zone, year=True)}"
     return ""
+
+
+def _against_freezing(round: Round, zone: tzinfo) -> str:  # noqa: A002
+    if round.frozen_at is not None:
+        return _frozen(round.frozen_at, zone)
+    if round.mode is Mode.UNLINKED:
+        return "is unlinked: nobody is quoted from it by their consent"
+    if round.state is not RoundState.CLOSED or round.opened_at is None:
+        return "has not closed yet: people may still change what they say"
+    return ""
+
+
+def _frozen(at: datetime, zone: tzinfo) -> str:
+    return f"was frozen on {say_moment(at, zone, year=True)}"

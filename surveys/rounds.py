@@ -33,7 +33,8 @@ class Round:
 
     `extensions` counts moved-later deadlines, each of which allows one more reminder;
     `moves` are all moves of a close that people knew, later and earlier, in order; `closes_before` is the close before
-    the last of them, None if there was none. `extended_at`: when it was last moved later.
+    the last of them, None if there was none. `extended_at`: when it was last moved later. `frozen_at`: since then
+    consents to quote stand as they are.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Round:
     extended_at: datetime | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    frozen_at: datetime | None = None
     moves: tuple[CloseMove, ...] = ()
 
     @property

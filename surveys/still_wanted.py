@@ -23,9 +23,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class NotWanted:
-    """It is to be cancelled; `reason` in plain words."""
+    """It is to be cancelled; `reason` in plain words. `later`: it may be wanted again, and is to be planned anew."""
 
     reason: str
+    later: bool = False
 
 
 def still_wanted(
@@ -48,6 +49,8 @@ def still_wanted(
         return Wanted()
     if facts.silenced:
         return NotWanted("the person has opted out or left the panel")
+    if kind is not LineKind.RECEIPT and _paused(facts, now):
+        return NotWanted("the person has asked for a pause", later=True)
     match kind:
         case LineKind.RECEIPT:
             return Wanted()
@@ -101,12 +104,15 @@ def may_remind_now(
 ) -> Wanted | NotWanted:
     """Whether an organiser may remind this person by hand.
 
-    It counts in the cap and minds the gap, and a day the person put it off to, unless `anyway`. What `anyway` never
-    overrides: an answer, an opt-out, the close, an invitation that hasn't gone, a reminder already on its way.
+    It counts in the cap and minds the gap, a day the person put it off to, and an absence that their mail has told,
+    unless `anyway`. What `anyway` never overrides: an answer, an opt-out, a pause that was asked for, the close, an
+    invitation that hasn't gone, a reminder already on its way.
     """
     over = "the person has opted out or left the panel" if facts.silenced else _over(round, facts, now)
     if over:
         return NotWanted(over)
+    if _paused(facts, now):
+        return NotWanted("the person has asked for a pause")
     if facts.invited_at is None or facts.invitation_pending:
         return NotWanted("the invitation has not gone yet")
     if facts.reminder_outstanding:
@@ -118,9 +124,16 @@ def may_remind_now(
         return NotWanted(f"the person has had {facts.reminders_sent} of at most {cap} reminders")
     if facts.snoozed_until is not None and now < facts.snoozed_until:
         return NotWanted("the person asked to be left until a later day")
+    if facts.participant.away_until is not None and now < facts.participant.away_until:
+        return NotWanted("the person is away")
     if facts.last_contact_at is not None and now - facts.last_contact_at < _gap(round):
         return NotWanted("too soon after the message before it")
     return Wanted()
+
+
+def _paused(facts: InvitationFacts, now: datetime) -> bool:
+    paused_until = facts.participant.paused_until
+    return paused_until is not None and now < paused_until
 
 
 def _over(round: Round, facts: InvitationFacts, now: datetime) -> str:  # noqa: A002

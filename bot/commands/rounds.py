@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.commands.freezing import freeze
 from bot.commands.naming import at_option, json_option, programme_of, round_argument, the_programme, the_round
 from bot.commands.steering import steering
 from bot.failures import CommandRefused
@@ -34,7 +35,7 @@ def rounds() -> None:
     """Look at rounds and steer them."""
 
 
-for command in steering:
+for command in (*steering, freeze):
     rounds.add_command(command)
 
 
@@ -125,6 +126,8 @@ def status(round_name: str, at: str | None, *, json_: bool) -> None:
     click.echo(
         f"Opens {say_moment(round_.opens_at, zone, year=True)}, closes {say_moment(round_.closes_at, zone, year=True)}."
     )
+    if round_.frozen_at:
+        click.echo(f"Its quotes were frozen on {say_moment(round_.frozen_at, zone, year=True)}.")
     if found.next_reminder:
         click.echo(f"The next reminder goes on {say_moment(found.next_reminder, zone, year=True)}.")
     click.echo()
@@ -214,6 +217,7 @@ def _facts(sheet: RoundSheet) -> list[tuple[str, str]]:
         ("state", round_.state.value),
         ("opens", _local(sheet.opens)),
         ("closes", _local(sheet.closes)),
+        ("quotes frozen", _local(sheet.frozen) if sheet.frozen else ""),
         ("kind", round_.kind.value),
         ("mode", round_.mode.value),
         ("questionnaire", sheet.survey),

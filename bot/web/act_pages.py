@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from bot.web.links import WAYS
 from bot.web.sight import Sight
-from channels.web.inputs import Inputs
+from channels.web.inputs import Inputs, first_of
 from channels.web.views import ActView, AskView, OptionView
 from surveys.moment_words import say_day
 from surveys.typed_dates import DateUnclear, read_date, say_date
@@ -98,6 +98,17 @@ def snooze_offer(sight: Sight, last_day: date | None, inputs: Inputs | None = No
 
 
 def _day(sight: Sight, inputs: Inputs, fault: str) -> AskView:
+    words, error = sight.words, ""
+    if fault == "past":
+        day = read_date(first_of(inputs, "_day"))
+        error = words("later_ask_past", date=say_day(day, words.tag), close=sight.close)
+    elif fault == "gone":
+        error = words("later_ask_gone")
+    return day_asked(sight, inputs, label=words("later_ask_label"), fault=fault, error=error)
+
+
+def day_asked(sight: Sight, inputs: Inputs, *, label: str, fault: str, error: str) -> AskView:
+    """A day to be chosen, from tomorrow on; `error` is what is wrong with the one typed, unless it is no day at all."""
     typed = next(iter(inputs.get("_day", ())), "")
     try:
         day = read_date(typed) if typed else None
@@ -105,19 +116,14 @@ def _day(sight: Sight, inputs: Inputs, fault: str) -> AskView:
         day = None
     # A day that could be chosen: the day after today.
     example = say_date((sight.setting.today or date.min) + timedelta(days=1), sight.words.tag)
-    error = ""
-    if fault == "past" and day is not None:
-        error = sight.words("later_ask_past", date=say_day(day, sight.words.tag), close=sight.close)
-    elif fault == "unclear":
+    if fault == "unclear":
         error = sight.words("later_ask_unclear", date=example)
-    elif fault == "gone":
-        error = sight.words("later_ask_gone")
     return AskView(
         id="day",
         name="_day",
         # Words that are no date would vanish from a date's input.
         kind="text" if typed and day is None else "date",
-        label=sight.words("later_ask_label"),
+        label=label,
         hint=sight.words("date_hint", date=example),
         value=typed if day is None else day.isoformat(),
         error=error,

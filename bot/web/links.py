@@ -44,6 +44,11 @@ class Links:
         return f"{self.form}/{name}"
 
     @property
+    def choices(self) -> str:
+        """The person's own page."""
+        return self.way("choices")
+
+    @property
     def change(self) -> str:
         """What a page's key is put after, to change an answer and come back."""
         return f"{self.form}?back=1&page="

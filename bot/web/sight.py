@@ -65,6 +65,11 @@ class Sight:
         return tuple(question for page in self.shown for question in page.questions)
 
     @property
+    def programme(self) -> str:
+        """The programme's title."""
+        return self.setting.say(self.form.programme.title)
+
+    @property
     def said_by(self) -> dict[tuple[str, AnswerKey], str]:
         """What consulted perspectives said."""
         return {
@@ -85,7 +90,9 @@ class Sight:
         """What stands round a page; the form's seal is among the hidden fields where there is an action."""
         sealed = (("_csrf", self.desk.seal(self.links.token)), *hidden) if action else tuple(hidden)
         return Frame(
-            programme=self.setting.say(self.form.programme.title),
+            programme=self.programme,
+            # Whoever types a return in for somebody has no say over that person's choices.
+            choices="" if self.entry else self.links.choices,
             privacy=privacy_link(self.desk.base, self.form.asked.programme_key),
             contact=self.contact,
             styles=self.desk.styles,
@@ -98,7 +105,7 @@ class Sight:
     def first_view(self) -> FirstView:
         """The top of the first page: who asks, why, how long, until when, who sees what, and the ways out."""
         words, asked = self.words, self.form.asked
-        programme = self.setting.say(self.form.programme.title)
+        programme = self.programme
         sender = self.form.programme.sender
         who = (sender.name or sender.email) if sender else programme
         line = words("who_asks_line", sender=who, programme=programme) if who != programme else programme
@@ -138,6 +145,7 @@ NOTES = {
     "strange": ("waiting", "not_on_page"),
     "dropped": ("waiting", "not_on_page_dropped"),
     "saved": ("good", "saved_change"),
+    "quotes": ("good", "quotes_kept"),
 }
 
 

@@ -184,13 +184,15 @@ def _receipt(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # no
     for each in shown:
         asked = saying.say("recorded", number=each.number, ask=for_body(each.ask))
         top.append(blocks.lines([asked, *mark_free(each.answer).split("\n")]))
-    top += [*_next(saying), _questions(saying)]
+    own = _own_pages(saying) if letter.mode is Mode.UNLINKED else blocks.links("", [_choices(saying)])
+    top += [*_next(saying), own, _questions(saying)]
     return saying.say("subject.receipt", title=saying.title), top
 
 
 def _thanks(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
-    top = [_dear(saying), blocks.paragraph(saying.say("thanked", title=saying.title)), *_next(saying)]
-    return saying.say("subject.thanks", title=saying.title), [*top, _questions(saying)]
+    thanked = blocks.paragraph(saying.say("thanked", title=saying.title))
+    top = [_dear(saying), thanked, *_next(saying), _own_pages(saying), _questions(saying)]
+    return saying.say("subject.thanks", title=saying.title), top
 
 
 def _notice(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
@@ -211,7 +213,8 @@ def _notice(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noq
 
 
 def _cancellation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
-    top = [_dear(saying), blocks.paragraph(saying.say("cancelled", title=saying.title)), _questions(saying)]
+    told = blocks.paragraph(saying.say("cancelled", title=saying.title))
+    top = [_dear(saying), told, _own_pages(saying), _questions(saying)]
     return saying.say("subject.cancellation", title=saying.title), top
 
 
@@ -240,10 +243,20 @@ def _foot(saying: _Saying) -> list[Block]:
     letter = saying.letter
     ways = [(saying.say(way), f"{letter.form}/{way}") for way in _WAYS]
     return [
-        blocks.links("", [(saying.say("notice"), letter.notice)]),
+        blocks.links("", [(saying.say("notice"), letter.notice), _choices(saying)]),
         blocks.links(saying.say("ways"), ways),
         _questions(saying),
     ]
+
+
+def _choices(saying: _Saying) -> tuple[str, str]:
+    """Where a person decides what they hear, how far they are quoted, and what becomes of what is stored."""
+    return saying.say("choices"), f"{saying.letter.form}/choices"
+
+
+def _own_pages(saying: _Saying) -> Block:
+    """For mails without a form to fill in: the person's page comes first even there (contract), then their choices."""
+    return blocks.links("", [(saying.say("page"), saying.letter.form), _choices(saying)])
 
 
 def _questions(saying: _Saying) -> Block:

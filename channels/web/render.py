@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from channels.web.parse import VOICE, is_typed
-from channels.web.views import ActView, Frame, PageView, RecordView
+from channels.web.views import ActView, ChoicesView, Frame, PageView, QuotesView, RecordView
 from channels.web.words import Words
 
 _HERE = Path(__file__).parent
@@ -114,6 +114,16 @@ def act_page(view: ActView, words: Words, frame: Frame, *, typed: Mapping[str, S
     """One of the one-tap reasons, before it is done. `typed`: answers that are not stored, to be copied."""
     errors = [(ask.id, ask.error) for ask in view.asks if ask.error]
     return _render("act.html", words, frame, view=view, errors=errors, typed=_shown(typed))
+
+
+def choices_page(view: ChoicesView, words: Words, frame: Frame) -> str:
+    """A person's own page."""
+    return _render("choices.html", words, frame, view=view)
+
+
+def quotes_page(view: QuotesView, words: Words, frame: Frame) -> str:
+    """What a person has agreed to be quoted with."""
+    return _render("quotes.html", words, frame, view=view)
 
 
 def notice_page(

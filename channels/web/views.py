@@ -149,12 +149,55 @@ class ActView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChoiceView:
+    """One part of a person's choices: how it stands, and links (words, link) to pages that change it."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChoicesView:
+    """All that a person may decide about their messages, their words and what is stored about them."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    parts: tuple[ChoiceView, ...]
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedView:
+    """One answer that may be quoted: the question, the words, and how far their author agrees as things stand."""
+
+    name: str
+    ask: str
+    words: str
+    standing: str
+    options: tuple[OptionView, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotesView:
+    """A person's consents to be quoted; `button` "" where they stand for good. `choices` are further buttons."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    quotes: tuple[QuotedView, ...]
+    button: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Frame:
-    """What stands round every page. `notes` are (kind, words): good or waiting."""
+    """What stands round every page. `notes` are (kind, words): good or waiting. `choices`: the person's own page."""
 
     programme: str = ""
     banner: str = ""
     privacy: str = ""
+    choices: str = ""
     contact: str = ""
     styles: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()

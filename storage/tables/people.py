@@ -27,7 +27,9 @@ participants = Table(
     Column("manager_of", JSON, nullable=False, default=list),
     # "panel", or "delegate" for someone named by an invitee.
     Column("source", String, nullable=False, default="panel"),
+    # A pause that was asked for holds to the day; what an automatic reply told gives way before a close.
     Column("paused_until", UtcTime, nullable=True),
+    Column("away_until", UtcTime, nullable=True),
     Column("opted_out_at", UtcTime, nullable=True),
     Column("removed_at", UtcTime, nullable=True),
     Column("created_at", UtcTime, nullable=False),
@@ -77,6 +79,23 @@ opt_outs = Table(
     Column("at", UtcTime, nullable=False),
     Column("channel", String, nullable=False),
     UniqueConstraint("participant_id", "round_id"),
+)
+
+# What a person asks for that an organiser has to do; one of a kind stands at a time.
+person_requests = Table(
+    "person_requests",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("participant_id", Id, ForeignKey("participants.id", ondelete="CASCADE"), nullable=False),
+    # erasure | copy
+    Column("kind", String, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("channel", String, nullable=False),
+    # A link can be forwarded: whoever reads the stored mailbox has said that it was they who asked.
+    Column("confirmed_at", UtcTime, nullable=True),
+    UniqueConstraint("participant_id", "kind"),
+    # The link that confirms a request must not confirm a later one.
+    sqlite_autoincrement=True,
 )
 
 # Keyed hashes of what was erased; no person can be read from them.

@@ -29,6 +29,8 @@ rounds = Table(
     Column("extended_at", UtcTime, nullable=True),
     Column("opened_at", UtcTime, nullable=True),
     Column("closed_at", UtcTime, nullable=True),
+    # From then on consents to quote stand as they are.
+    Column("frozen_at", UtcTime, nullable=True),
     # No line of this round falls due before this time; None: nothing known, look at the next tick.
     Column("look_again_at", UtcTime, nullable=True, index=True),
     Column("created_at", UtcTime, nullable=False),

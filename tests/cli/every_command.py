@@ -56,6 +56,8 @@ CASES = (
     Case("round extend kent/mid 2190-06-27 17:00 --dry-run", Deed.STEER),
     Case("round close kent/mid", Deed.STEER),
     Case("round reopen kent/over 2190-06-27 17:00", Deed.STEER),
+    Case("round freeze kent/over", Deed.FREEZE),
+    Case("round freeze kent/over --dry-run", Deed.FREEZE),
     Case("triage list", Deed.SORT, SOMEWHERE),
     Case("triage show 1", Deed.SORT),
     Case("triage assign 1 2 --round kent/mid --person kent-ann", Deed.SORT),

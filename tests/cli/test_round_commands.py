@@ -168,3 +168,18 @@ def test_people_can_be_paused_and_opted_out_by_telephone(opened, post):
     assert sheets["p02"]["opted_out"] is True
     opened("person", "pause", "p01")
     assert opened("person", "show", "p01", "--json").json[0]["paused_until"] is None
+
+
+def test_quotes_are_frozen_once_the_round_has_closed(opened):
+    assert "has not closed" in opened("round", "freeze", ROUND, code=1).err
+    opened("round", "close", ROUND)
+    assert opened("round", "show", ROUND, "--json").json["frozen"] is None
+    assert "would stand" in opened("round", "freeze", ROUND, "--dry-run").out
+    assert opened("round", "status", ROUND, "--json").json["frozen"] is None
+    assert opened("round", "freeze", ROUND, "--json").json["quotes"] == 0
+    assert opened("round", "status", ROUND, "--json").json["frozen"]
+    assert "quotes were frozen" in opened("round", "status", ROUND).out
+    assert "quotes frozen" in opened("round", "show", ROUND).out
+    assert "was frozen on" in opened("round", "freeze", ROUND, code=1).err
+    assert "no more can be said in it" in opened("round", "reopen", ROUND, "2190-01-01 17:00", code=1).err
+    assert "quotes frozen" in opened("audit").out

@@ -170,6 +170,7 @@ def test_every_table_that_may_hold_a_person_is_thought_of(town):
         "opt_outs.participant_id",
         "participant_addresses.address_id",
         "participant_addresses.participant_id",
+        "person_requests.participant_id",
         "raw_messages.invitation_id",
         "raw_messages.participant_id",
         "responses.invitation_id",

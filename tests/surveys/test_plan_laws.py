@@ -76,6 +76,7 @@ def situations(draw):
         timezone=draw(ZONES),
         working_days=draw(st.none() | st.frozensets(st.sampled_from(range(7)), min_size=2)),
         paused_until=draw(st.none() | st.none() | spread(0, 30).map(lambda after: begin + after)),
+        away_until=draw(st.none() | st.none() | spread(0, 30).map(lambda after: begin + after)),
     )
     facts = invited(
         participant=who,
@@ -154,6 +155,7 @@ def test_promises_of_every_plan(situation):
     asked = facts.snoozed_until is not None
     for line in lines:
         assert line.due_at >= now
+        assert facts.participant.paused_until is None or line.due_at >= facts.participant.paused_until
         assert line.due_at.tzinfo is UTC
         if line.kind is LineKind.THANKS:
             assert line.due_at >= running.closes_at

@@ -310,13 +310,13 @@ def test_which_close_a_person_was_last_told():
 
 
 def test_a_notice_waits_until_the_person_is_back():
-    away = invited(participant=person(paused_until=utc(2024, 12, 12, 0)))
+    away = invited(participant=person(away_until=utc(2024, 12, 12, 0)))
     lines = plan(away, round=EXTENDED, now=utc(2024, 12, 9, 12))
     assert told(lines)[0] == ("notice/extension-1", utc(2024, 12, 12, 9, 30))
 
 
 def test_a_notice_waits_no_longer_than_two_working_days_before_the_close():
-    away = invited(participant=person(paused_until=utc(2025, 1, 6, 0)))
+    away = invited(participant=person(away_until=utc(2025, 1, 6, 0)))
     assert told(plan(away, round=EXTENDED, now=utc(2024, 12, 9, 12)))[0] == (
         "notice/extension-1",
         utc(2024, 12, 19, 9, 30),
@@ -324,16 +324,16 @@ def test_a_notice_waits_no_longer_than_two_working_days_before_the_close():
 
 
 def test_an_invitation_waits_until_the_person_is_back():
-    away = replace(NEW, participant=person(paused_until=utc(2024, 11, 27, 0)))
+    away = replace(NEW, participant=person(away_until=utc(2024, 11, 27, 0)))
     assert told(plan(away, round=PLANNED))[0] == ("invitation", utc(2024, 11, 27, 9, 30))
-    gone = replace(NEW, participant=person(paused_until=utc(2025, 1, 6, 0)))
+    gone = replace(NEW, participant=person(away_until=utc(2025, 1, 6, 0)))
     assert told(plan(gone, round=PLANNED))[0] == ("invitation", utc(2024, 12, 12, 9, 30))
-    back = replace(NEW, participant=person(paused_until=utc(2024, 11, 22, 0)))
+    back = replace(NEW, participant=person(away_until=utc(2024, 11, 22, 0)))
     assert told(plan(back, round=PLANNED))[0] == ("invitation", OPENS)
 
 
 def test_thanks_wait_until_the_person_is_back():
-    done = invited(disposition=Disposition.COMPLETE, participant=person(paused_until=utc(2024, 12, 20, 9)))
+    done = invited(disposition=Disposition.COMPLETE, participant=person(away_until=utc(2024, 12, 20, 9)))
     assert told(plan(done, now=utc(2024, 12, 1))) == [("thanks", utc(2024, 12, 20, 9))]
 
 
@@ -367,16 +367,29 @@ def test_once_reminded_on_the_day_it_is_settled():
     assert told(plan(served, now=utc(2024, 12, 11, 9, 30))) == [SECOND, COVERAGE]
 
 
-def test_a_pause_puts_reminders_off_until_it_ends():
-    away = invited(participant=person(paused_until=utc(2024, 12, 11, 0)))
+def test_an_absence_puts_reminders_off_until_it_ends():
+    away = invited(participant=person(away_until=utc(2024, 12, 11, 0)))
     lines = plan(away, now=utc(2024, 12, 2, 10))
     assert told(lines) == [("reminder/1", utc(2024, 12, 11, 9, 30)), SECOND, COVERAGE]
     assert "until the person is back" in lines[0].why
 
 
-def test_a_pause_ends_two_working_days_before_the_close_at_the_latest():
-    away = invited(participant=person(paused_until=utc(2025, 1, 6, 0)))
+def test_an_absence_ends_two_working_days_before_the_close_at_the_latest():
+    away = invited(participant=person(away_until=utc(2025, 1, 6, 0)))
     assert told(plan(away, now=utc(2024, 12, 2, 10))) == [("reminder/1", utc(2024, 12, 12, 9, 30)), SECOND, COVERAGE]
+
+
+def test_a_pause_that_was_asked_for_is_kept_whatever_closes_meanwhile():
+    paused = person(paused_until=utc(2024, 12, 13, 0))
+    assert told(plan(invited(participant=paused), now=utc(2024, 12, 2, 10))) == [
+        ("reminder/1", utc(2024, 12, 13, 9, 30)),
+        ("reminder/2", COVERAGE[1]),
+    ]
+    gone = person(paused_until=utc(2025, 1, 6, 0), away_until=utc(2024, 12, 11, 0))
+    assert plan(invited(participant=gone), now=utc(2024, 12, 2, 10)) == ()
+    assert plan(replace(NEW, participant=gone), round=PLANNED) == ()
+    done = invited(disposition=Disposition.COMPLETE, participant=gone)
+    assert told(plan(done, now=utc(2024, 12, 1))) == [("thanks", utc(2025, 1, 6, 8))]
 
 
 def test_a_pause_adds_no_reminder():

@@ -189,7 +189,7 @@ def test_consent_to_quote_is_asked_kept_and_withdrawn(garden):
     assert visitor.page("plant_why").soup.select_one("input[name='_quote.plant_why'][checked]")["value"] == "name"
     visitor.post(visitor.page("plant_why"), ("plant_why", "They keep"), ("_quote.plant_why", "none"))
     assert garden.rows("select item, level, text_version, withdrawn_at is null from consents") == [
-        ("plant_why", "name", "1", 0)
+        ("plant_why", "name", "2", 0)
     ]
 
 

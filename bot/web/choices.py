@@ -1,0 +1,113 @@
+"""A person's own page: what they may decide about messages, quotes and what is stored. GET and HEAD only ever read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, request
+
+from bot.web.choice_pages import choices_page, outcome_page, pause_page, quotes_page
+from bot.web.desk import Desk
+from bot.web.links import Links, is_ours
+from bot.web.problems import inputs_of_request, no_such_link, not_our_form, page_response
+from bot.web.sight import Sight, sight_of
+from channels.web.inputs import Inputs, first_of
+from channels.web.parse import QUOTE
+from handlers.choices import DayUnfit, Paused, PauseOver, QuotesStand, agree_to_quotes, pause
+from handlers.replies import NotAdmitted
+from storage.forms import Form
+from surveys.moment_words import say_day
+from surveys.replies import QuoteLevel
+from surveys.tokens import Purpose
+from surveys.typed_dates import DateUnclear, read_date
+
+CHANNEL = "web"
+Ask = Callable[[Sight], str]
+Act = Callable[[Links, Form, Inputs], Response]
+
+
+def choice_routes(desk: Desk) -> Blueprint:
+    """`/f/TOKEN/choices`, and the pages it leads to. An organiser's entry link opens none of them."""
+    routes = Blueprint("choices", __name__)
+
+    def route(way: str, ask: Ask, act: Act | None = None) -> None:
+        routes.add_url_rule(f"/f/<token>/{way}", f"ask_{way}", lambda token: _ask(desk, token, ask))
+        if act is not None:
+            routes.add_url_rule(
+                f"/f/<token>/{way}", f"do_{way}", lambda token: _act(desk, token, act), methods=["POST"]
+            )
+
+    route("choices", choices_page)
+    route("pause", pause_page, lambda links, form, inputs: _pause(desk, links, form, inputs))
+    route("quotes", _quotes, lambda links, form, inputs: _agree(desk, links, form, inputs))
+    return routes
+
+
+def _ask(desk: Desk, token: str, ask: Ask) -> Response:
+    links = desk.links(token, Purpose.ANSWER)
+    with desk.store.reading() as tx:
+        form = desk.admitted(tx, links)
+        if form is None:
+            return no_such_link(desk, {})
+        sight = sight_of(tx, desk, links, form)
+    return page_response(ask(sight))
+
+
+def _act(desk: Desk, token: str, act: Act) -> Response:
+    inputs, links = inputs_of_request(), desk.links(token, Purpose.ANSWER)
+    with desk.store.reading() as tx:
+        form = desk.admitted(tx, links)
+    if form is None:
+        return no_such_link(desk, inputs)
+    if not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, token):
+        return not_our_form(desk, form.language, inputs)
+    return act(links, form, inputs)
+
+
+def _sight(desk: Desk, links: Links, form: Form) -> Sight:
+    with desk.store.reading() as tx:
+        return sight_of(tx, desk, links, desk.admitted(tx, links) or form)
+
+
+def _pause(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
+    day = None
+    if first_of(inputs, "go") != "end":
+        try:
+            day = read_date(first_of(inputs, "_day"))
+        except DateUnclear:
+            return page_response(pause_page(_sight(desk, links, form), inputs, fault="unclear"))
+    admits = desk.admits(links.token, Purpose.ANSWER)
+    outcome = pause(form.asked.invitation_id, day, desk.store, desk.clock(), channel=CHANNEL, admits=admits)
+    if isinstance(outcome, NotAdmitted):
+        return no_such_link(desk, inputs)
+    sight = _sight(desk, links, outcome.form)
+    match outcome:
+        case DayUnfit(fault=fault):
+            return page_response(pause_page(sight, inputs, fault=fault))
+        case PauseOver():
+            return page_response(outcome_page(sight, sight.words("pause_ended")))
+        case Paused(day=until):
+            said = sight.words("pause_done", date=say_day(until, sight.words.tag, year=True))
+            return page_response(outcome_page(sight, said))
+
+
+def _quotes(sight: Sight) -> str:
+    return quotes_page(sight, notes=[note for note in request.args.getlist("note") if note == "quotes"])
+
+
+def _agree(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
+    levels = {level.value for level in QuoteLevel}
+    said = {name.removeprefix(QUOTE): first_of(inputs, name) for name in inputs if name.startswith(QUOTE)}
+    wanted = {item: QuoteLevel(level) for item, level in said.items() if level in levels}
+    if first_of(inputs, "go") == "none":
+        wanted = {item.key: QuoteLevel.NONE for item in form.instrument.items() if item.quote}
+    admits = desk.admits(links.token, Purpose.ANSWER)
+    outcome = agree_to_quotes(
+        form.asked.invitation_id, wanted, desk.store, desk.clock(), channel=CHANNEL, admits=admits
+    )
+    if isinstance(outcome, NotAdmitted):
+        return no_such_link(desk, inputs)
+    if isinstance(outcome, QuotesStand):
+        return page_response(quotes_page(_sight(desk, links, outcome.form)), 409)
+    # The page is read anew, so that what it shows is what is stored now.
+    return Response(status=303, headers={"Location": f"{links.way('quotes')}?note=quotes"})
