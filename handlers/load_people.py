@@ -182,8 +182,9 @@ def _differences(who: Participant, row: PanelRow) -> list[str]:
 
 def _address_moves(who: Participant, row: PanelRow) -> list[str]:
     """What becomes of the addresses, without saying them: changes are shown, logged and kept."""
-    before = [(each.channel, folded(each.channel, each.value)) for each in who.addresses]
     after = [(channel, folded(channel, value)) for channel, value in row.addresses]
+    standing = [(each.channel, folded(each.channel, each.value), each.learnt) for each in who.addresses]
+    before = [(channel, value) for channel, value, learnt in standing if not learnt or (channel, value) in after]
     if before == after:
         return []
     said = [f"{CHANNEL_WORDS[channel]} added" for channel, value in after if (channel, value) not in before]

@@ -16,7 +16,7 @@ from channels.mail.words import words_in
 from handlers.mail_placing import Placed, Unplaced
 from handlers.replies import Duplicate, Saved, TooLate, record_reply
 from handlers.submitting import Submitted, submit
-from storage import ledger, mail_threads, raw_mail, triage
+from storage import ledger, mail_threads, people, raw_mail, triage
 from storage.engine import Store, Tx
 from storage.figures import latest_trace
 from storage.forms import Form, form_of
@@ -82,6 +82,7 @@ def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: St
             sent = submit(placed.invitation_id, store, moment, channel="mail")
             _receipt(store, found, moment, problems, first=isinstance(sent, Submitted) and sent.first)
     with store.writing() as tx:
+        people.note_heard_from(tx, mail.sender[1])
         _keep_rest(tx, mail, placed, found, given, problems, now)
         outcome_word = "mapped" if given and not late else "triage"
         raw_mail.settle(
@@ -244,6 +245,9 @@ _QUIET = frozenset(
 )
 
 
+_ELSEWHERE = "it comes from another address than the invited person's"
+
+
 def _held(
     message_id: int,
     mail: Opened,
@@ -255,19 +259,14 @@ def _held(
 ) -> str:
     """From another address than the invited person's: an organiser says whose it is before anything is recorded."""
     fields = {answer_name(key): words for key, words in given.items()}
-    words = [f"{name}: {text}" for name, text in fields.items()]
-    if (found.understood.leftover and found.understood.answers) or not words:
-        words.append(found.understood.leftover or whole_text(mail))
+    words = "\n\n".join(f"{name}: {text}" for name, text in fields.items())
+    leftover = found.understood.leftover if fields and found.understood.answers else ""
+    why = f"held: {placed.doubt or _ELSEWHERE}"
     with store.writing() as tx:
-        _keep(
-            tx,
-            mail,
-            placed,
-            "held: it comes from another address than the invited person's",
-            "\n\n".join(words),
-            now,
-            fields,
-        )
+        _keep(tx, mail, placed, why, words or found.understood.leftover or whole_text(mail), now, fields)
+        if leftover:
+            # An entry of its own: it is not lost when the answers are taken.
+            _keep(tx, mail, placed, f"{why}; free text beside the answers", leftover, now)
         raw_mail.settle(
             tx, message_id, "triage", now, participant_id=placed.participant_id, invitation_id=placed.invitation_id
         )

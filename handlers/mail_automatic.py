@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from channels.mail.reading.kinds import BounceKind, Kind
@@ -15,6 +16,7 @@ from storage.forms import form_of
 from storage.invitations import invitation, set_disposition
 from storage.rights import set_absence
 from storage.rounds import look_again, look_again_everywhere
+from surveys.bounces import SoftBounces, is_given_up, next_try
 from surveys.clock_times import local_to_utc, zone_of
 from surveys.dispositions import Act, after_act
 from surveys.rounds import RoundState
@@ -59,18 +61,24 @@ def pause(tx: Tx, mail: Opened, placed: Placed, now: datetime) -> str:
     return f"an automatic reply: away until {back.isoformat()}; nothing is sent before {until:%Y-%m-%d}"
 
 
-def bounce(tx: Tx, kind: Kind, placed: Placed, now: datetime) -> str:
-    """Mark an address that does not exist; the next tick invites by the person's next one. Says what was done."""
+def bounce(tx: Tx, kind: Kind, placed: Placed, now: datetime, refs: Sequence[str] = ()) -> str:
+    """Mark an address that does not exist; the next tick invites by the person's next one. Says what was done.
+
+    One that could not take an invitation for now is tried again, and given up after days. `refs` are the Message-IDs
+    that the bounce names.
+    """
     known = mail_threads.addresses_of(tx, placed.participant_id)
     if kind.bounce is BounceKind.DELAYED:
         return f"the server is still trying: {kind.reason}"
-    if kind.bounce is BounceKind.SOFT:
-        return f"it could not be delivered this time: {kind.reason}"
     address_id = known.get(kind.bounced) or (
         next(iter(known.values())) if len(known) == 1 and not kind.bounced else None
     )
     if address_id is None:
         return f"it bounced for an address that is not this person's: {kind.reason}"
+    if kind.bounce is BounceKind.SOFT:
+        counted = people.note_soft_bounce(tx, address_id, now)
+        if not is_given_up(counted, now):
+            return _tried_again(tx, kind, counted, placed, now, refs)
     people.mark_address_bad(tx, address_id, kind.reason or "mail to it bounced", now)
     standing = invitation(tx, placed.invitation_id)
     if standing is not None:
@@ -81,3 +89,11 @@ def bounce(tx: Tx, kind: Kind, placed: Placed, now: datetime) -> str:
             set_disposition(tx, [standing.id], after, reason=reason, channel="mail", now=now)
         look_again(tx, placed.round_id, None)
     return f"the address does not work: {kind.reason}"
+
+
+def _tried_again(tx: Tx, kind: Kind, counted: SoftBounces, placed: Placed, now: datetime, refs: Sequence[str]) -> str:
+    """An invitation that came back goes once more, under its own Message-ID; a reminder missed is missed."""
+    again = next_try(counted, now)
+    if again is not None and mail_threads.send_again(tx, placed.invitation_id, refs, again, f"bounced: {kind.reason}"):
+        return f"it could not be delivered this time, and is sent again: {kind.reason}"
+    return f"it could not be delivered this time ({counted.count} in a row): {kind.reason}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -107,7 +108,7 @@ def _handled(message_id: int, mail: Opened, store: Store, now: datetime) -> Rece
                 outcome=mail_answers.record(message_id, mail, placed, read, store, now),
                 answers=len(read.understood.answers),
             )
-    return _automatic(message_id, mail, kind, placed, store, now)
+    return _automatic(message_id, mail, kind, placed, store, now, keys.message_ids)
 
 
 def _unplaced(message_id: int, mail: Opened, placed: Placed | Unplaced, store: Store, now: datetime) -> Received:
@@ -128,7 +129,13 @@ def _unplaced(message_id: int, mail: Opened, placed: Placed | Unplaced, store: S
 
 
 def _automatic(
-    message_id: int, mail: Opened, kind: Kind, placed: Placed | Unplaced, store: Store, now: datetime
+    message_id: int,
+    mail: Opened,
+    kind: Kind,
+    placed: Placed | Unplaced,
+    store: Store,
+    now: datetime,
+    message_ids: Sequence[str],
 ) -> Received:
     known = placed if isinstance(placed, Placed) else None
     with store.writing() as tx:
@@ -136,7 +143,7 @@ def _automatic(
         if known is not None and kind.kind is MailKind.AUTO_REPLY:
             done = mail_automatic.pause(tx, mail, known, now)
         elif known is not None and kind.kind is MailKind.BOUNCE:
-            done = mail_automatic.bounce(tx, kind, known, now)
+            done = mail_automatic.bounce(tx, kind, known, now, message_ids)
         triage.keep(
             tx,
             channel="mail",

@@ -12,12 +12,16 @@ from storage.mail_threads import addresses_of, answers_digest, invitation_of_mes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placed:
-    """The invitation a mail belongs to. `own`: it comes from an address of the invited person."""
+    """The invitation a mail belongs to. `own`: it comes from an address of the invited person.
+
+    `doubt` says why it is not taken as theirs, though it names their address; "" if nothing does.
+    """
 
     invitation_id: int
     participant_id: int
     round_id: int
     own: bool
+    doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,13 +36,13 @@ def place(tx: Tx, keys: Keys) -> Placed | Unplaced:
     """Token in an address, then what it answers, then our reference in its text, then whoever wrote it."""
     found = _by_token(tx, keys) or invitation_of_message(tx, keys.message_ids) or _by_reference(tx, keys)
     if found is not None:
-        return _placed(tx, found, keys.sender)
+        return _placed(tx, found, keys)
     if answers_digest(tx, keys.message_ids):
         # An organiser may have been asked, too: what they say of a digest is no answer of theirs.
         return Unplaced(why="it answers the organisers' digest, and nothing acts on that by itself")
     candidates = open_invitations_of(tx, keys.sender)
     if len(candidates) == 1:
-        return _placed(tx, candidates[0].id, keys.sender)
+        return _placed(tx, candidates[0].id, keys)
     known = people_of(tx, keys.sender)
     person = known[0] if len(known) == 1 else None
     if candidates:
@@ -61,7 +65,7 @@ def _by_reference(tx: Tx, keys: Keys) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _placed(tx: Tx, invitation_id: int, sender: str) -> Placed | Unplaced:
+def _placed(tx: Tx, invitation_id: int, keys: Keys) -> Placed | Unplaced:
     standing = invitation(tx, invitation_id)
     if standing is None:
         return Unplaced(why="the invitation it answers is gone")
@@ -69,5 +73,6 @@ def _placed(tx: Tx, invitation_id: int, sender: str) -> Placed | Unplaced:
         invitation_id=standing.id,
         participant_id=standing.participant_id,
         round_id=standing.round_id,
-        own=sender in addresses_of(tx, standing.participant_id),
+        own=not keys.doubt and keys.sender in addresses_of(tx, standing.participant_id),
+        doubt=keys.doubt,
     )

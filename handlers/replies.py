@@ -338,7 +338,7 @@ def _keep_late(tx: Tx, reply: IncomingReply, form: Form, now: datetime) -> bool:
     if not words:
         return False
     late = form.asked.state is RoundState.CLOSED or now >= form.asked.closes_at
-    _keep(tx, reply, form, words, "after the close" if late else "the round is not open", now)
+    _keep(tx, reply, form, words, "came after the close" if late else "the round is not open", now)
     return True
 
 

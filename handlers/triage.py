@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.replies import Saved, TooLate, record_reply
+from handlers.replies import Saved, record_reply, takes_answers
 from handlers.submitting import submit
-from storage import audit, triage_queue
+from storage import audit, people, rounds, tombstones, triage_queue
 from storage.engine import Store, Tx
 from storage.figures import latest_trace
 from storage.forms import Form, form_of
 from storage.triage_queue import Waiting
+from surveys.addresses import is_mail_address
 from surveys.answer_values import AnswerKey, answer_key, answer_name
 from surveys.authority import Actor, Deed
+from surveys.programme import Mode
 from surveys.replies import IncomingReply
 from surveys.rounds import RoundState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placed:
-    """The words are recorded, as answers to these questions."""
+    """The words are recorded, as answers to these questions.
+
+    `unclear`: what could not be taken as it stands, and waits in an entry of its own. `learnt`: the sender's address
+    is the person's from now on.
+    """
 
     answers: tuple[str, ...]
+    unclear: tuple[str, ...] = ()
+    learnt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,20 +72,35 @@ def assign(
     return _record(entry, form, {key: told}, store, now, actor=actor, how="assigned")
 
 
-def answer(entry_id: int, store: Store, now: datetime, *, actor: Actor, typed_by: str = "") -> Placed | NotPlaced:
-    """Record the answers of a held mail; `typed_by` names a colleague who answered for the person."""
+def answer(
+    entry_id: int, store: Store, now: datetime, *, actor: Actor, typed_by: str = "", same_person: bool = False
+) -> Placed | NotPlaced:
+    """Record the answers of a held mail as the invited person's.
+
+    `typed_by` names a colleague who answered for them. `same_person`: it is they who wrote, from an address that is
+    theirs from now on.
+    """
     with store.reading() as tx:
         entry = triage_queue.entry(tx, entry_id)
         form = _form(tx, entry, None)
     _must_sort(actor, entry, form)
     if entry is None or entry.settled_how:
         return NotPlaced(why=_gone(entry))
-    if form is None or not entry.fields:
+    if form is None or not (entry.fields or same_person):
         return NotPlaced(why="no question is known that it answers; use soundings triage assign")
+    learnt = False
+    if same_person:
+        learned = _learn(entry, form, store, now, actor)
+        if isinstance(learned, NotPlaced):
+            return learned
+        learnt = learned
+        if not entry.fields:
+            return Placed(answers=(), learnt=learnt)
     given = {
         answer_key(name): words if isinstance(words, str) else "\n".join(words) for name, words in entry.fields.items()
     }
-    return _record(entry, form, given, store, now, actor=actor, how="answered", typed_by=typed_by)
+    placed = _record(entry, form, given, store, now, actor=actor, how="answered", typed_by=typed_by)
+    return replace(placed, learnt=learnt) if isinstance(placed, Placed) else placed
 
 
 def discard(entry_id: int, store: Store, now: datetime, *, actor: Actor, reason: str = "") -> NotPlaced | None:
@@ -97,6 +120,28 @@ def _must_sort(actor: Actor, entry: Waiting | None, form: Form | None) -> None:
         actor.must(Deed.SORT, entry.programme)
     if form is not None:
         actor.must(Deed.SORT, form.programme.key)
+
+
+def _learn(entry: Waiting, form: Form, store: Store, now: datetime, actor: Actor) -> bool | NotPlaced:
+    """The sender's address becomes the person's, unless whoever had it asked to be forgotten."""
+    if entry.channel != "mail" or not is_mail_address(entry.sender):
+        return NotPlaced(why="the entry names no address that it came from")
+    with store.writing() as tx:
+        if tombstones.standing(tx, form.asked.programme_id).bars_address(("mail", entry.sender)):
+            return NotPlaced(why="whoever had that address was erased: it is never written to again")
+        learnt = people.learn_address(tx, form.asked.participant_id, "mail", entry.sender)
+        if learnt:
+            rounds.look_again_everywhere(tx, form.asked.programme_id)
+            audit.append(
+                tx,
+                at=now,
+                actor=actor.name,
+                channel=actor.channel,
+                programme_id=form.asked.programme_id,
+                what="address learnt from a reply",
+                subject=f"participant:{form.asked.participant_id}",
+            )
+    return learnt
 
 
 def _form(tx: Tx, entry: Waiting | None, invitation_id: int | None) -> Form | None:
@@ -125,6 +170,8 @@ def _record(
     typed_by: str | None = None,
 ) -> Placed | NotPlaced:
     moment = _time_of(store, form, now)
+    if not takes_answers(form.asked, moment):
+        return NotPlaced(why=_shut(form))
     reply = IncomingReply(
         channel=entry.channel,
         invitation_id=form.asked.invitation_id,
@@ -132,17 +179,27 @@ def _record(
         typed_by=typed_by,
     )
     outcome = record_reply(reply, store, moment)
-    if isinstance(outcome, TooLate):
-        return NotPlaced(why="the round is closed; reopen it first")
-    if isinstance(outcome, Saved) and outcome.problems:
-        wrong = "; ".join(f"{answer_name(key)}: {problem.what}" for key, problem in outcome.problems.items())
+    if not isinstance(outcome, Saved):
+        return NotPlaced(why=_shut(form))
+    bad = outcome.problems
+    wrong = "; ".join(f"{answer_name(key)}: {problem.what}" for key, problem in bad.items())
+    names = tuple(answer_name(key) for key in given if key not in bad)
+    if not names:
         return NotPlaced(why=wrong)
     submit(form.asked.invitation_id, store, moment, channel=entry.channel)
-    names = tuple(answer_name(key) for key in given)
     with store.writing() as tx:
         triage_queue.settle(tx, entry.id, f"{how} to {', '.join(names)} by {actor.name}", now)
+        if bad:
+            left = {answer_name(key): given[key] for key in bad}
+            triage_queue.keep_apart(tx, entry, reason=f"not clear: {wrong}", fields=left)
         _note(tx, entry, now, actor, f"triage entry {how}", ", ".join(names))
-    return Placed(answers=names)
+    return Placed(answers=names, unclear=tuple(answer_name(key) for key in bad))
+
+
+def _shut(form: Form) -> str:
+    if form.asked.mode is Mode.UNLINKED:
+        return "this round is answered on its page only"
+    return "the round is closed; reopen it first" if form.asked.state is RoundState.CLOSED else "the round is not open"
 
 
 def _time_of(store: Store, form: Form, now: datetime) -> datetime:

@@ -12,7 +12,7 @@ from storage.engine import Tx
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import addresses, participant_addresses, participants
 from storage.tables.rounds import invitations, rounds
-from surveys.delivery import LineKind
+from surveys.delivery import LineKind, LineState
 from surveys.rounds import RoundState
 
 # Oldest first within a thread; a receipt's words are answers, and are not kept as a mail.
@@ -138,6 +138,26 @@ def undo_sent_invitation(tx: Tx, invitation_id: int, reason: str) -> None:
     tx.execute(
         invitations.update().where(invitations.c.id == invitation_id).values(invited_at=None, last_contact_at=None)
     )
+
+
+def send_again(tx: Tx, invitation_id: int, refs: Sequence[str], due_at: datetime, reason: str) -> bool:
+    """Queue an invitation's line once more if the first of these Message-IDs is its own; whether it was."""
+    sent = (
+        select(deliveries.c.id)
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .where(
+            deliveries.c.invitation_id == invitation_id,
+            deliveries.c.kind.in_([LineKind.INVITATION, LineKind.DELEGATE]),
+            deliveries.c.state == LineState.SENT,
+            messages.c.ref.in_(list(refs[:1])),
+        )
+    )
+    changed = tx.execute(
+        deliveries.update()
+        .where(deliveries.c.id.in_(sent))
+        .values(state=LineState.QUEUED, due_at=due_at, reason=reason, settled_at=None, message_id=None)
+    )
+    return changed.rowcount > 0
 
 
 def say_also(tx: Tx, key: str, detail: Mapping[str, object]) -> None:

@@ -85,7 +85,10 @@ def remove_people(tx: Tx, ids: Sequence[int], now: datetime) -> None:
 
 
 def keep_addresses(tx: Tx, wanted: Mapping[int, Sequence[tuple[str, str]]]) -> None:
-    """The addresses of these people become those given, in that order; an address that others share is shared."""
+    """The addresses of these people become those given, in that order; an address that others share is shared.
+
+    What came to light by a reply stays theirs, behind those of the file.
+    """
     known = _known_addresses(tx, (value for places in wanted.values() for value in places))
     fresh: dict[tuple[str, str], dict[str, object]] = {}
     for places in wanted.values():
@@ -96,13 +99,21 @@ def keep_addresses(tx: Tx, wanted: Mapping[int, Sequence[tuple[str, str]]]) -> N
     if fresh:
         tx.execute(insert(addresses), list(fresh.values()))
         known |= _known_addresses(tx, fresh)
+    learnt: dict[int, list[int]] = {}
     for part in _parts(list(wanted)):
-        tx.execute(delete(participant_addresses).where(participant_addresses.c.participant_id.in_(part)))
-    links = [
-        {"participant_id": person, "address_id": known[channel, folded(channel, value)], "position": position}
-        for person, places in wanted.items()
-        for position, (channel, value) in enumerate(places)
-    ]
+        theirs = participant_addresses.c.participant_id.in_(part)
+        found = select(participant_addresses.c.participant_id, participant_addresses.c.address_id)
+        for row in tx.execute(found.where(theirs, participant_addresses.c.learnt)):
+            learnt.setdefault(row.participant_id, []).append(row.address_id)
+        tx.execute(delete(participant_addresses).where(theirs))
+    links = []
+    for person, places in wanted.items():
+        given = [known[channel, folded(channel, value)] for channel, value in places]
+        kept = [each for each in learnt.get(person, ()) if each not in given]
+        links += [
+            {"participant_id": person, "address_id": address, "position": position, "learnt": address in kept}
+            for position, address in enumerate([*given, *kept])
+        ]
     if links:
         tx.execute(insert(participant_addresses), links)
 

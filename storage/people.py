@@ -13,6 +13,7 @@ from storage.engine import Tx
 from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants
 from storage.tables.programme import areas, sessions
 from surveys.addresses import folded
+from surveys.bounces import SoftBounces, one_more
 from surveys.panel import Address, Attendance, Participant, is_called
 from surveys.slugs import slug
 
@@ -60,15 +61,16 @@ def _participants(tx: Tx, which: ColumnElement[bool]) -> tuple[Participant, ...]
             addresses.c.value,
             addresses.c.bad_at,
             addresses.c.bad_reason,
+            participant_addresses.c.learnt,
         )
         .join(addresses, addresses.c.id == participant_addresses.c.address_id)
         .join(participants, participants.c.id == participant_addresses.c.participant_id)
         .where(which)
         .order_by(participant_addresses.c.participant_id, participant_addresses.c.position, addresses.c.id)
     )
-    for owner, row_id, channel, value, bad_at, reason in tx.execute(links):
+    for owner, row_id, channel, value, bad_at, reason, learnt in tx.execute(links):
         bad = (reason or "can't be used") if bad_at else ""
-        mailboxes[owner].append(Address(id=row_id, channel=channel, value=value, bad=bad))
+        mailboxes[owner].append(Address(id=row_id, channel=channel, value=value, bad=bad, learnt=learnt))
     hats = defaultdict(list)
     attended = (
         select(attendances.c.participant_id, sessions.c.key, attendances.c.perspective)
@@ -132,6 +134,47 @@ def mark_address_bad(tx: Tx, address_id: int, reason: str, now: datetime) -> Non
         .where(addresses.c.id == address_id, addresses.c.bad_at.is_(None))
         .values(bad_at=now, bad_reason=reason)
     )
+
+
+def note_soft_bounce(tx: Tx, address_id: int, now: datetime) -> SoftBounces:
+    """One more mail that a server could not take for now; gives the row of them, this one counted."""
+    row = tx.execute(select(addresses.c.soft_bounces, addresses.c.soft_since).where(addresses.c.id == address_id)).one()
+    counted = one_more(SoftBounces(count=row.soft_bounces, since=row.soft_since), now)
+    tx.execute(
+        update(addresses)
+        .where(addresses.c.id == address_id)
+        .values(soft_bounces=counted.count, soft_since=counted.since)
+    )
+    return counted
+
+
+def note_heard_from(tx: Tx, address: str) -> None:
+    """Its owner has written from it: the mailbox takes mail, whatever bounced before."""
+    tx.execute(
+        update(addresses)
+        .where(
+            addresses.c.channel == "mail", addresses.c.folded == folded("mail", address), addresses.c.soft_bounces > 0
+        )
+        .values(soft_bounces=0, soft_since=None)
+    )
+
+
+def learn_address(tx: Tx, participant_id: int, channel: str, value: str) -> bool:
+    """The person has that address too, as the last of theirs; False if it was theirs before."""
+    address_id = address_id_of(tx, channel, value)
+    known = select(participant_addresses.c.position, participant_addresses.c.address_id).where(
+        participant_addresses.c.participant_id == participant_id
+    )
+    rows = tx.execute(known).all()
+    if any(row.address_id == address_id for row in rows):
+        return False
+    last = max((row.position for row in rows), default=-1)
+    tx.execute(
+        insert(participant_addresses).values(
+            participant_id=participant_id, address_id=address_id, position=last + 1, learnt=True
+        )
+    )
+    return True
 
 
 def address_id_of(tx: Tx, channel: str, value: str) -> int:

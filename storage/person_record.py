@@ -73,7 +73,8 @@ def person_record(tx: Tx, participant_id: int) -> PersonRecord | None:
         return None
     invited = select(invitations.c.id).where(invitations.c.participant_id == participant_id)
     ids = tuple(tx.execute(invited.order_by(invitations.c.id)).scalars())
-    linked = select(*_shown(addresses)).join(participant_addresses).order_by(participant_addresses.c.position)
+    shown = (*_shown(addresses), participant_addresses.c.learnt)
+    linked = select(*shown).join(participant_addresses).order_by(participant_addresses.c.position)
     attended = select(sessions.c.key.label("session"), attendances.c.perspective).join(sessions)
     out = select(rounds.c.key.label("round"), opt_outs.c.at, opt_outs.c.channel).outerjoin_from(opt_outs, rounds)
     sent = select(*_shown(deliveries), messages.c.subject, messages.c.body, messages.c.sent_at).outerjoin(messages)

@@ -14,6 +14,7 @@ from storage.tables.answers import triage
 from storage.tables.people import participants
 from storage.tables.programme import programmes
 from storage.tables.rounds import rounds
+from storage.triage import keep
 
 _of_round, _of_person = programmes.alias("of_round"), programmes.alias("of_person")
 
@@ -72,6 +73,24 @@ def entry(tx: Tx, entry_id: int) -> Waiting | None:
     """The entry of that number."""
     row = tx.execute(_query().where(triage.c.id == entry_id)).one_or_none()
     return None if row is None else _waiting(row, _only_programme(tx))
+
+
+def keep_apart(tx: Tx, whole: Waiting, *, reason: str, fields: Mapping[str, str]) -> int:
+    """A part of an entry as an entry of its own, as old as the whole; gives its row's id."""
+    query = select(triage.c.round_id).where(triage.c.id == whole.id)
+    return keep(
+        tx,
+        channel=whole.channel,
+        sender=whole.sender,
+        kind=whole.kind,
+        reason=reason,
+        text="\n\n".join(f"{name}: {words}" for name, words in fields.items()),
+        fields=fields,
+        now=whole.received_at,
+        round_id=tx.execute(query).scalar_one(),
+        participant_id=whole.participant_id,
+        invitation_id=whole.invitation_id,
+    )
 
 
 def settle(tx: Tx, entry_id: int, how: str, now: datetime) -> bool:

@@ -8,12 +8,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
-    """Where a person can be reached: `channel` is mail, slack or teams; `bad` says why it can't be used."""
+    """Where a person can be reached: `channel` is mail, slack or teams; `bad` says why it can't be used.
+
+    `learnt`: it came to light by a reply, and no panel file names it.
+    """
 
     id: int
     channel: str
     value: str
     bad: str = ""
+    learnt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)

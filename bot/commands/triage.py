@@ -94,11 +94,16 @@ def assign(entry_id: int, question: str, words: str, round_name: str, who: str) 
 
 @triage.command()
 @entry_argument
-@click.option("--typed-by", default="", help="The colleague who answered for the person. Left out: the same person.")
-def answer(entry_id: int, typed_by: str) -> None:
+@click.option("--same-person", is_flag=True, help="They wrote it themselves; the address is theirs from now on.")
+@click.option("--typed-by", default="", metavar="NAME", help="The colleague who answered for the person.")
+def answer(entry_id: int, *, same_person: bool, typed_by: str) -> None:
     """Record the answers of a held reply as the invited person's."""
+    if same_person and typed_by:
+        raise click.UsageError("--same-person and --typed-by exclude each other")
     with desk() as here:
-        outcome = acts.answer(entry_id, here.store, here.now, actor=here.actor, typed_by=typed_by)
+        outcome = acts.answer(
+            entry_id, here.store, here.now, actor=here.actor, typed_by=typed_by, same_person=same_person
+        )
     _end(outcome)
 
 
@@ -118,7 +123,14 @@ def discard(entry_id: int, reason: str) -> None:
 def _end(outcome: acts.Placed | acts.NotPlaced) -> None:
     if isinstance(outcome, acts.NotPlaced):
         raise CommandRefused(outcome.why)
-    click.echo(f"recorded: {', '.join(outcome.answers)}")
+    if outcome.learnt:
+        click.echo("the address is theirs from now on")
+    if outcome.answers:
+        click.echo(f"recorded: {', '.join(outcome.answers)}")
+    else:
+        click.echo("nothing in it is known to answer a question; use soundings triage assign")
+    if outcome.unclear:
+        click.echo(f"not clear, and in an entry of its own: {', '.join(outcome.unclear)}")
 
 
 def _invitation(tx: Tx, round_name: str, who: str, actor: Actor) -> int:

@@ -48,6 +48,9 @@ addresses = Table(
     Column("folded", String, nullable=False),
     Column("bad_at", UtcTime, nullable=True),
     Column("bad_reason", String, nullable=False, default=""),
+    # How often in a row a server could not take a mail for it, and since when; a reply from it ends the row.
+    Column("soft_bounces", Integer, nullable=False, default=0),
+    Column("soft_since", UtcTime, nullable=True),
     UniqueConstraint("channel", "folded"),
 )
 
@@ -57,6 +60,8 @@ participant_addresses = Table(
     Column("participant_id", Id, ForeignKey("participants.id", ondelete="CASCADE"), primary_key=True),
     Column("address_id", Id, ForeignKey("addresses.id"), primary_key=True, index=True),
     Column("position", Integer, nullable=False),
+    # An organiser found out by a reply that it is theirs: no panel file takes it away again.
+    Column("learnt", Boolean, nullable=False, default=False),
 )
 
 attendances = Table(

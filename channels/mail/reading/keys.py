@@ -25,6 +25,10 @@ _ARRIVED_AT = (
     "resent-to",
 )
 _MOST = 60
+# What the receiving server found (RFC 8601): a policy that failed outweighs what else passed.
+_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
+_UNPROVEN = re.compile(r"\bspf\s*=\s*(?:hard)?fail\b", re.IGNORECASE)
+_PROVEN = re.compile(r"\b(?:dkim|dmarc)\s*=\s*pass\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +39,8 @@ class Keys:
     message_ids: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     sender: str = ""
+    # Why the sender may not be who `From` says, "" if nothing speaks against it.
+    doubt: str = ""
     message_id: str = ""
     subject: str = ""
 
@@ -56,6 +62,18 @@ def keys_of(mail: Opened) -> Keys:
         message_ids=tuple(dict.fromkeys(ids))[:_MOST],
         references=tuple(dict.fromkeys(references))[:_MOST],
         sender=mail.sender[1],
+        doubt=_doubt(mail),
         message_id=own[0] if own else "",
         subject=mail.first("subject"),
     )
+
+
+def _doubt(mail: Opened) -> str:
+    """Two authors, or a server that could not confirm the one: then nothing is recorded unseen."""
+    authors = {address.strip().lower() for _, address in getaddresses(list(mail.all("from"))) if "@" in address}
+    if len(authors) > 1:
+        return "it names several senders"
+    found = " ".join(mail.all("authentication-results"))
+    if _FAILED.search(found) or (_UNPROVEN.search(found) and not _PROVEN.search(found)):
+        return "the mail server could not confirm its sender"
+    return ""
