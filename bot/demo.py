@@ -21,7 +21,7 @@ from werkzeug.utils import redirect
 
 from bot.channels import open_channels
 from bot.demo_clock import DemoClock
-from bot.demo_mail import DemoMailServer
+from bot.demo_mail import REPLIES, DemoMailServer
 from bot.demo_stage import DemoStage
 from bot.failures import CommandRefused
 from bot.settings import Settings
@@ -34,6 +34,7 @@ from console.demo import make_demo_pages
 from console.mailbox import Mailbox
 from handlers.load import load_programme
 from handlers.load_outcomes import Unreadable
+from handlers.mail_in import receive
 from storage.engine import DatabaseBusyError, Store
 from storage.migrate import upgrade
 from storage.programmes import StoredProgramme, programme_by_key
@@ -130,15 +131,18 @@ def _open(stack: ExitStack, home: Path, public_url: str) -> _Demo:
         public_url=public_url,
         secret_key=secrets.token_urlsafe(32),
         smtp_url=post.url,
+        mail_reply_to=REPLIES,
         mail_replies=True,
     )
     store = Store(settings.database_url)
     stack.callback(store.close)
     upgrade(store)
+    post.read_replies(lambda content, now: receive(content, store, now))
     stage = DemoStage(
         store=store,
         clock=clock,
         mailbox=mailbox,
+        post=post.post,
         programme=_load(store, clock()),
         public_url=public_url,
         tick=_ticker(stack, store, settings),
@@ -183,8 +187,8 @@ def _what_one_sees(stage: DemoStage) -> str:
 Soundings demo: invented people, a mail server inside this program, nothing leaves this machine.
 
   Open        {stage.public_url}/demo/
-  Then        read everyone's mail, follow the link in an invitation, answer for that person,
-              and move the clock on to watch the December reminders go out.
+  Then        read everyone's mail, follow the link in an invitation or reply to it, answer for
+              that person, and move the clock on to watch the December reminders go out.
   It is       {say_moment(stage.now(), stage.zone, year=True)}, until you move the clock. {_sent(stage)}
   Ctrl-C      ends it; everything is in a temporary folder and is removed."""
 

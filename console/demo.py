@@ -11,7 +11,8 @@ from flask import Flask, Response, abort, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from console.demo_views import Move, Person, RoundView, Stage, Upcoming
+from console.demo_answering import add_answering, names_of
+from console.demo_views import Move, RoundView, SendBack, Sorting, Stage, Upcoming
 from console.mail_links import own_links, with_links
 from console.mailbox import MailboxMessage
 from surveys.figures import CoverageState
@@ -49,30 +50,54 @@ def make_demo_pages(stage: Stage, stylesheets: tuple[str, ...]) -> Flask:
     app = Flask("console")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _guard(app)
-    _add_status(app, stage, stylesheets)
+    seal = secrets.token_urlsafe(24)
+    _add_common(app, stage, stylesheets, seal)
+    _add_status(app, stage, seal)
     _add_mail(app, stage)
+    add_answering(app, stage, lambda number: _found(stage, number), lambda: _check(seal))
     return app
 
 
-def _add_status(app: Flask, stage: Stage, stylesheets: tuple[str, ...]) -> None:
-    seal = secrets.token_urlsafe(24)
+def _check(seal: str) -> None:
+    """Only a page of this very demo may change anything."""
+    if not hmac.compare_digest(request.form.get("_csrf", "").encode(), seal.encode()):
+        abort(403)
 
+
+def _add_common(app: Flask, stage: Stage, stylesheets: tuple[str, ...], seal: str) -> None:
     @app.context_processor
     def _common() -> dict[str, object]:
         def say(at: datetime, *, year: bool = False) -> str:
             return say_moment(at, stage.zone, year=year)
 
-        return {"stage": stage, "seal": seal, "stylesheets": stylesheets, "say": say, "kinds": KINDS, "Move": Move}
+        return {
+            "stage": stage,
+            "seal": seal,
+            "stylesheets": stylesheets,
+            "say": say,
+            "kinds": KINDS,
+            "Move": Move,
+            "asked_of": _asked_of,
+        }
 
+
+def _add_status(app: Flask, stage: Stage, seal: str) -> None:
     @app.get("/")
     def status() -> str:
         rounds = stage.rounds()
-        return render_template("demo/status.html", rounds=rounds, ahead=_ahead(rounds), symbols=SYMBOLS, here="status")
+        return render_template(
+            "demo/status.html",
+            rounds=rounds,
+            ahead=_ahead(rounds),
+            symbols=SYMBOLS,
+            waiting=stage.to_sort(),
+            Sorting=Sorting,
+            here="status",
+        )
 
     @app.post("/clock")
     def clock() -> AnyResponse:
-        if not hmac.compare_digest(request.form.get("_csrf", "").encode(), seal.encode()):
-            abort(403)
+        _check(seal)
         asked = request.form.get("move", "")
         if asked not in set(Move):
             abort(400)
@@ -89,7 +114,7 @@ def _add_mail(app: Flask, stage: Stage) -> None:
             "demo/mail.html",
             shelves=shelves,
             newest=stage.mailbox.newest_first()[:NEWEST],
-            who=_names(people),
+            who=names_of(people),
             ahead=_ahead(stage.rounds()),
             here="mail",
         )
@@ -113,8 +138,10 @@ def _add_mail(app: Flask, stage: Stage) -> None:
             message=found,
             text=with_links(found.text, stage.public_url),
             form_link=links[0] if links else "",
-            who=_names(people),
+            who=names_of(people),
             person=next((each for each in people if found.recipient in each.addresses), None),
+            sent_back=stage.mailbox.sent_back(number),
+            SendBack=SendBack,
             here="mail",
         )
 
@@ -144,9 +171,16 @@ def _guard(app: Flask) -> None:
     @app.errorhandler(400)
     @app.errorhandler(403)
     @app.errorhandler(404)
+    @app.errorhandler(413)
+    @app.errorhandler(503)
     def _problem(error: Exception) -> tuple[str, int]:
         code = getattr(error, "code", 500)
         return render_template("demo/problem.html", code=code, here=""), code
+
+
+def _asked_of(came: Mapping[str, int]) -> Mapping[str, int]:
+    """Without what went to the organisers."""
+    return {kind: count for kind, count in came.items() if kind != "digest"}
 
 
 def _found(stage: Stage, number: int) -> MailboxMessage:
@@ -159,12 +193,3 @@ def _found(stage: Stage, number: int) -> MailboxMessage:
 def _ahead(rounds: tuple[RoundView, ...]) -> Upcoming | None:
     """The next to go, whatever the round."""
     return min((line for view in rounds for line in view.upcoming), key=lambda line: line.at, default=None)
-
-
-def _names(people: tuple[Person, ...]) -> Mapping[str, str]:
-    """Whose address it is; one mailbox may serve two people."""
-    names: dict[str, str] = {}
-    for person in people:
-        for address in person.addresses:
-            names[address] = f"{names[address]} and {person.name}" if address in names else person.name
-    return names

@@ -111,6 +111,44 @@ class Moved:
     came: Mapping[str, int]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sortable:
+    """One entry of the triage queue. `questions` are (number, words) of those its words could answer.
+
+    `known_answers`: it is known which questions it answers, and whether to record it is all that is to be said.
+    """
+
+    number: int
+    received_at: datetime
+    kind: str
+    who: str
+    sender: str
+    why: str
+    round: str
+    text: str
+    questions: tuple[tuple[str, str], ...]
+    known_answers: bool
+
+
+class SendBack(StrEnum):
+    """What can come back to a mail besides a person's words."""
+
+    AWAY = "away"
+    BOUNCE = "bounce"
+
+
+class Sorting(StrEnum):
+    """What can be done with an entry of the triage queue."""
+
+    ASSIGN = "assign"
+    ANSWER = "answer"
+    DISCARD = "discard"
+
+
+class NotTaken(Exception):
+    """The demo's mail server did not take what was sent: it was busy, and it must be sent again."""
+
+
 class Stage(Protocol):
     """What the demo's pages stand on."""
 
@@ -118,6 +156,7 @@ class Stage(Protocol):
     public_url: str
     mailbox: Mailbox
     moved: Moved | None
+    sorted_last: str
 
     def now(self) -> datetime: ...
 
@@ -128,3 +167,14 @@ class Stage(Protocol):
     def rounds(self) -> tuple[RoundView, ...]: ...
 
     def move(self, move: Move) -> None: ...
+
+    def reply(self, number: int, *, sender: str, words: str) -> None:
+        """Send a person's reply to that mail; Raises NotTaken."""
+
+    def send_back(self, number: int, what: SendBack) -> None:
+        """Send an automatic answer to that mail; Raises NotTaken."""
+
+    def to_sort(self) -> tuple[Sortable, ...]: ...
+
+    def sort(self, number: int, how: Sorting, question: str) -> None:
+        """Deal with an entry of the triage queue; `sorted_last` then says what was done, or why not."""

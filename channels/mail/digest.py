@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from channels.base import DigestLetter
 from channels.mail import blocks, mime
@@ -85,44 +86,30 @@ def _about(digest: Digest) -> str:
 def _to_do(digest: Digest) -> list[Block]:
     found: list[Block] = []
     if digest.to_sort:
-        found.append(_sorting(digest))
+        found += _sorting(digest)
     if digest.noted:
         noted = ", ".join(f"{many} {_NOTED.get(kind, kind)}" for kind, many in sorted(digest.noted.items()))
-        found.append(
-            blocks.paragraph(
-                f"Automatic mail noted: {noted}. Nothing need be done; to clear it away: soundings triage list, then "
-                "soundings triage discard ID."
-            )
-        )
+        found.append(blocks.paragraph(f"Automatic mail noted: {noted}. Nothing need be done."))
+        found.append(_ways(("See why, and clear it away", "soundings triage list")))
     if digest.erasure_count:
-        found.append(
-            _list(
-                f"{_many(digest.erasure_count, 'person has', 'people have')} asked to be erased. "
-                "Do it with: soundings person erase WHO",
-                digest.erasures,
-            )
-        )
+        asked = f"{_many(digest.erasure_count, 'person has', 'people have')} asked to be erased."
+        found += [_list(asked, digest.erasures), _ways(("Do it", "soundings person erase WHO"))]
     for account, trouble in digest.troubles:
-        found.append(
-            blocks.paragraph(
-                f"Messages are held up at {for_body(account)}: {_short(trouble)}. They go by themselves once it takes "
-                "them again; what is wrong is said by: soundings doctor"
-            )
-        )
+        words = f"Messages are held up at {for_body(account)}: {_short(trouble)}. They go once it takes them again."
+        found += [blocks.paragraph(words), _ways(("See what is wrong", "soundings doctor"))]
     return [blocks.heading("What waits for you"), *found] if found else []
 
 
-def _sorting(digest: Digest) -> Block:
-    intro = (
-        f"{_many(len(digest.to_sort), 'mail', 'mails')} to sort. Read each with: soundings triage show ID. Then record "
-        "it with: soundings triage assign ID QUESTION, or set it aside with: soundings triage discard ID."
-    )
+def _sorting(digest: Digest) -> list[Block]:
+    intro = f"{_many(len(digest.to_sort), 'mail', 'mails')} to sort."
+    ways = [("Read one", "soundings triage show ID")]
     if digest.held:
-        intro += (
-            f" {_many(digest.held, 'is', 'are')} held, as it came from another address than the invited person's: "
-            "soundings triage answer ID records it as theirs."
-        )
-    return _list(intro, [_entry(each, digest) for each in digest.to_sort])
+        are = _many(digest.held, "is", "are")
+        intro += f" {are} held, as they came from another address than the invited person's."
+        ways.append(("Record a held one as theirs", "soundings triage answer ID"))
+    ways.append(("Record one as the answer to a question", "soundings triage assign ID QUESTION"))
+    ways.append(("Set one aside", "soundings triage discard ID"))
+    return [_list(intro, [_entry(each, digest) for each in digest.to_sort]), _ways(*ways)]
 
 
 def _entry(entry: ToSort, digest: Digest) -> str:
@@ -131,7 +118,7 @@ def _entry(entry: ToSort, digest: Digest) -> str:
 
 
 def _round(found: RoundDigest) -> list[Block]:
-    top = [blocks.heading(for_body(found.title)), blocks.paragraph(_state(found))]
+    top = [blocks.heading(for_body(found.title)), *_state(found)]
     for before, after, reason in found.moves:
         why = f" The reason: {for_body(reason)}" if reason else ""
         top.append(blocks.paragraph(f"The close was moved from {before} to {after}.{why}"))
@@ -141,46 +128,41 @@ def _round(found: RoundDigest) -> list[Block]:
             ": ".join(filter(None, (f"{for_body(name)}, {for_body(phone) or 'no telephone number'}", _short(why))))
             for name, phone, why in found.unreachable
         ]
+        many = _many(found.unreachable_count, "person", "people")
+        top.append(_list(f"{many} can't be reached by any address we have. Ring them, or give a new address.", people))
         top.append(
-            _list(
-                f"{_many(found.unreachable_count, 'person', 'people')} can't be reached by any address we have. Ring "
-                f"them, and enter their return with the link from: soundings round who {found.name} --links; or give "
-                "the panel a new address and load it again.",
-                people,
+            _ways(
+                ("Enter what they say on the telephone", f"soundings round who {found.name} --links"),
+                ("Take in a panel with another address", "soundings panel import FILE --programme ID"),
             )
         )
     if found.struck_count:
+        many = _many(found.struck_count, "person has", "people have")
         top.append(
             _list(
-                f"{_many(found.struck_count, 'person has', 'people have')} an address that does not work; mail goes "
-                "to another one. Put the panel right when you can.",
+                f"{many} an address that does not work; mail goes to another one. Put the panel right when you can.",
                 found.struck,
             )
         )
     if found.refused:
-        top.append(
-            blocks.paragraph(
-                f"{_many(found.refused, 'message was', 'messages were')} refused for good. Which and why: "
-                f"soundings round status {found.name}"
-            )
-        )
+        top.append(blocks.paragraph(f"{_many(found.refused, 'message was', 'messages were')} refused for good."))
+        top.append(_ways(("See which, and why", f"soundings round status {found.name}")))
     if found.silent:
-        intro = f"Voices not heard yet (* needed). Whom to ring: soundings round who {found.name}"
-        top.append(_list(intro, [_silence(each) for each in found.silent]))
+        top.append(_list("Voices not heard yet (* needed from every area).", [_silence(each) for each in found.silent]))
+        top.append(_ways(("Whom to ring", f"soundings round who {found.name}")))
     return top
 
 
-def _state(found: RoundDigest) -> str:
+def _state(found: RoundDigest) -> list[Block]:
+    name = found.name
     if found.state is RoundState.HELD:
-        return (
-            f"{found.name} waits to be opened. See what it will send: soundings round plan {found.name}. "
-            f"Open it: soundings round open {found.name}"
-        )
+        see = ("See what it will send", f"soundings round plan {name}")
+        return [blocks.paragraph("It waits to be opened."), _ways(see, ("Open it", f"soundings round open {name}"))]
     if found.state is RoundState.OPEN:
-        return f"{found.name} is open until {found.closes}{f' ({found.left})' if found.left else ''}. {_figures(found)}"
-    return (
-        f"{found.name} has closed. {_figures(found)} What was said: soundings export {found.name} --format xlsx -o FILE"
-    )
+        left = f" ({found.left})" if found.left else ""
+        return [blocks.paragraph(f"Open until {found.closes}{left}. {_figures(found)}")]
+    export = ("What was said", f"soundings export {name} --format xlsx -o FILE")
+    return [blocks.paragraph(f"It has closed. {_figures(found)}"), _ways(export)]
 
 
 def _figures(found: RoundDigest) -> str:
@@ -219,6 +201,13 @@ def _list(intro: str, entries: Sequence[str]) -> Block:
     if len(entries) > _MOST_NAMED:
         shown.append(f"- and {len(entries) - _MOST_NAMED} more")
     return blocks.lines([intro, *shown])
+
+
+def _ways(*ways: tuple[str, str]) -> Block:
+    """What to do next: each with the command for it."""
+    text = "\n".join(f"{words}: {command}" for words, command in ways)
+    html = "<br>\n".join(f"{escape(words)}: <code>{escape(command)}</code>" for words, command in ways)
+    return Block(text, f'<p style="margin:0 0 16px">{html}</p>\n')
 
 
 def _short(words: str) -> str:

@@ -40,6 +40,15 @@ class Demo:
         moved = BeautifulSoup(reply.text, "html.parser").select_one(".moved")
         return " ".join(moved.get_text(" ").split())
 
+    def post(self, path: str, action: str, **fields: str) -> BeautifulSoup:
+        """Fill in the form of that action on a page, and send it as a browser would; the page it leads to."""
+        page = self.page(path)
+        form = next(each for each in page.select("form") if each["action"].endswith(action))
+        hidden = {each["name"]: each["value"] for each in form.select("input[type=hidden]")}
+        reply = requests.post(f"{self.url}{form['action']}", data=hidden | fields, timeout=60)
+        assert reply.status_code == 200, f"{action}: {reply.status_code}"
+        return BeautifulSoup(reply.text, "html.parser")
+
     def now(self) -> str:
         return self.page().select_one(".clock .now").get_text(strip=True)
 

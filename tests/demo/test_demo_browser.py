@@ -17,6 +17,9 @@ PAGES = {
     "/mail/of/<key>": "mail/of/p01",
     "/mail/<int:number>": "mail/1",
     "/mail/<int:number>/html": "mail/1/html",
+    "/mail/<int:number>/reply": "mail/1/reply",
+    "/mail/<int:number>/send-back": None,
+    "/triage/<int:number>": None,
     "/clock": None,
     "/static/<path:filename>": "static/console.css",
 }
@@ -62,3 +65,42 @@ def test_a_new_user_s_tour(tmp_path, page):
         page.get_by_role("button", name="To the close").click()
         expect(page.locator(".clock .now")).to_have_text("Monday 16 December 2024, 5 pm")
         expect(page.get_by_text("it ran from Monday 25 November")).to_be_visible()
+
+
+@pytest.mark.timeout(180)
+def test_replying_by_hand_and_sorting_what_waits(tmp_path, page):
+    with running_demo(tmp_path) as demo:
+        message = demo.mail_of("p01")[-1][2]
+        page.goto(f"{demo.url}/demo/{message}")
+        page.get_by_role("link", name="Reply to it").click()
+        words = page.get_by_label("Message")
+        words.fill("1. A great deal\n\n" + words.input_value())
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator("#sent-back")).to_contain_text("Recorded: 1 answer.")
+        _usable(page)
+        page.get_by_role("link", name="Read the receipt").click()
+        expect(page.locator(".plain")).to_contain_text("A great deal")
+
+        page.goto(f"{demo.url}/demo/{demo.mail_of('p03')[-1][2]}/reply")
+        page.get_by_label("Message").fill("We meet every month since, and families notice.")
+        _usable(page)
+        page.get_by_role("button", name="Send the reply").click()
+        page.get_by_role("button", name="Send an out-of-office reply").click()
+        expect(page.locator("#sent-back")).to_contain_text("Known as an automatic reply")
+        page.get_by_role("link", name="See what waits").first.click()
+        expect(page.get_by_role("heading", name="To be sorted: 2")).to_be_visible()
+        _usable(page)
+        page.get_by_role("button", name="Record them so").click()
+        expect(page.locator("#sorting [role=status]")).to_contain_text("Recorded as the answer to")
+        page.get_by_role("button", name="Set aside").click()
+        expect(page.locator("#sorting [role=status]")).to_have_text("Set aside.")
+        _usable(page)
+
+
+def _usable(page):
+    """By everyone, at both widths."""
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        found = axe_violations(page)
+        assert not found, "\n".join(found)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

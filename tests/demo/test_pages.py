@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 
 from console.demo import make_demo_pages
 from console.demo_views import (
@@ -15,12 +16,16 @@ from console.demo_views import (
     Figure,
     Move,
     Moved,
+    NotTaken,
     Person,
     RoundView,
+    SendBack,
+    Sortable,
+    Sorting,
     Upcoming,
 )
 from console.mail_links import own_links, with_links
-from console.mailbox import Mailbox
+from console.mailbox import Mailbox, SentBack
 from surveys.figures import CoverageState
 
 START = datetime(2024, 11, 25, 9, tzinfo=UTC)
@@ -53,6 +58,20 @@ ROUND = RoundView(
 )
 
 
+ENTRY = Sortable(
+    number=7,
+    received_at=START,
+    kind="human",
+    who="Ada <Lund>",
+    sender="ada@x.test",
+    why="free text",
+    round="trial/spring",
+    text="It went <well>.",
+    questions=(("1", "1. What changed?"), ("2", "2. And since?")),
+    known_answers=True,
+)
+
+
 class Scene:
     """A stage whose play is written beforehand."""
 
@@ -63,6 +82,10 @@ class Scene:
         self.mailbox = Mailbox()
         self.moved = None
         self.moves = []
+        self.sorted_last = ""
+        self.sent = []
+        self.sorted = []
+        self.busy = False
 
     def now(self):
         return START
@@ -87,6 +110,25 @@ class Scene:
         self.moves.append(move)
         self.moved = Moved(before=START, after=START + timedelta(hours=1), came={"reminder": 2, "thanks": 1})
 
+    def reply(self, number, *, sender, words):
+        if self.busy:
+            raise NotTaken
+        self.sent.append((number, sender, words))
+        self.mailbox.note_sent_back(
+            number,
+            SentBack(at=START, sender=sender, subject="Re: it", kind="human", outcome="mapped", answers=2, receipt=1),
+        )
+
+    def send_back(self, number, what):
+        self.sent.append((number, what))
+
+    def to_sort(self):
+        return (ENTRY, replace(ENTRY, number=8, kind="bounce", why="gone", questions=(), known_answers=False))
+
+    def sort(self, number, how, question):
+        self.sorted.append((number, how, question))
+        self.sorted_last = "Set aside."
+
 
 @pytest.fixture
 def scene():
@@ -95,6 +137,7 @@ def scene():
     mail["Subject"] = "Your view <script>alert(1)</script>"
     mail["From"] = "Maya <maya@example.org>"
     mail["To"] = "Ada@x.test"
+    mail["Reply-To"] = "replies+abc@soundings.test"
     mail["Soundings-Kind"] = "invitation"
     mail.set_content(f"Dear Ada,\n\n{OURS}/f/1z-abc.\n\nNot ours: https://example.org/x and {OURS}1/f\n")
     mail.add_alternative(
@@ -172,6 +215,65 @@ def test_mail_is_listed_by_person(client):
     assert "Ben &lt;b&gt;" in get(client, "/mail").text
     assert "Your view &lt;script&gt;" in get(client, "/mail/of/a1").text
     assert "Nothing has come yet" in get(client, "/mail/of/b1").text
+
+
+def seal_of(page):
+    return page.text.split('name="_csrf" value="')[1].split('"')[0]
+
+
+def test_the_window_for_a_reply_holds_the_mail_as_a_mail_program_quotes_it(client):
+    page = get(client, "/mail/1/reply")
+    words = BeautifulSoup(page.text, "html.parser").select_one("textarea").get_text()
+    assert words.lstrip("\n").startswith(
+        "On Monday 25 November 2024, at 09:00, Maya <maya@example.org> wrote:\n\n> Dear"
+    )
+    assert "replies+abc@soundings.test" in page.text
+    assert get(client, "/mail/9/reply").status_code == 404
+
+
+def test_a_reply_goes_only_by_a_post_of_the_page_itself(client, scene):
+    seal = seal_of(get(client, "/mail/1/reply"))
+    fields = {"sender": "ada@x.test", "words": "1. Well"}
+    assert client.post("/mail/1/reply", data=fields, base_url=OURS).status_code == 403
+    elsewhere = fields | {"_csrf": seal, "sender": "no@x.test"}
+    assert client.post("/mail/1/reply", data=elsewhere, base_url=OURS).status_code == 400
+    assert scene.sent == []
+    sent = client.post("/mail/1/reply", data=fields | {"_csrf": seal}, base_url=OURS)
+    assert (sent.status_code, sent.location) == (303, "/mail/1#sent-back")
+    assert scene.sent == [(1, "ada@x.test", "1. Well")]
+    assert "2 answers." in get(client, "/mail/1").text
+
+
+def test_what_could_not_be_sent_is_shown_again(client, scene):
+    scene.busy = True
+    fields = {"sender": "ada@x.test", "words": "My <words>", "_csrf": seal_of(get(client, "/mail/1/reply"))}
+    page = client.post("/mail/1/reply", data=fields, base_url=OURS)
+    assert page.status_code == 503
+    assert "My &lt;words&gt;" in page.text
+    assert "send it again" in page.text
+
+
+def test_automatic_mail_comes_back_at_a_button(client, scene):
+    seal = seal_of(get(client, "/mail/1"))
+    for what in ("away", "bounce"):
+        assert client.post("/mail/1/send-back", data={"what": what}, base_url=OURS).status_code == 403
+        client.post("/mail/1/send-back", data={"what": what, "_csrf": seal}, base_url=OURS)
+    assert client.post("/mail/1/send-back", data={"what": "x", "_csrf": seal}, base_url=OURS).status_code == 400
+    assert scene.sent == [(1, SendBack.AWAY), (1, SendBack.BOUNCE)]
+
+
+def test_what_waits_is_listed_and_sorted(client, scene):
+    page = get(client, "/")
+    assert "Ada &lt;Lund&gt;: free text" in page.text
+    assert "It went &lt;well&gt;." in page.text
+    seal = seal_of(page)
+    assert client.post("/triage/7", data={"how": "assign", "question": "1"}, base_url=OURS).status_code == 403
+    assert client.post("/triage/7", data={"how": "burn", "_csrf": seal}, base_url=OURS).status_code == 400
+    assert scene.sorted == []
+    done = client.post("/triage/7", data={"how": "assign", "question": "1", "_csrf": seal}, base_url=OURS)
+    assert (done.status_code, done.location) == (303, "/#sorting")
+    assert scene.sorted == [(7, Sorting.ASSIGN, "1")]
+    assert "Set aside." in get(client, "/").text
 
 
 def test_only_our_own_links_can_be_followed():

@@ -211,6 +211,7 @@ def test_each_line_says_what_to_do(read: Town, server: SmtpServer) -> None:
     words = " ".join(mail.text.split())
     assert f"{entries[0].id}: Ana Example, not clear" in words
     assert "1 is held" in words
+    assert "Record a held one as theirs: soundings triage answer ID" in words
     assert "Automatic mail noted: 1 out of office." in words
     assert "Bo Example (Host, South), no telephone number" in words
     assert f"soundings round who {ROUND} --links" in words
