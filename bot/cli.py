@@ -9,7 +9,6 @@ import importlib
 import os
 import sys
 import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -123,18 +122,19 @@ def _end(words: str, code: int) -> int:
 def _unexpected(error: Exception) -> str:
     if type(error).__name__ == "DatabaseBusyError":
         return "Another program is writing to the database and did not finish in time; nothing was changed. Try again."
-    written = _write_log()
+    written = _write_log(error)
     if type(error).__name__ == "OperationalError":
         # What the database itself says, such as a full disk or a file that may not be written to; no row is in it.
         return f"The database can't be used: {getattr(error, 'orig', error)}. Details are in {written}."
     return f"Something went wrong that should not ({type(error).__name__}). Details are in {written}."
 
 
-def _write_log() -> Path:
-    # Only the user may read it: a traceback can carry the words of a row.
+def _write_log(error: Exception) -> Path:
+    from bot.logs import without_words  # noqa: PLC0415 - `soundings --help` is to be quick
+
     handle, name = tempfile.mkstemp(prefix="soundings-error-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as log:
-        log.write(traceback.format_exc())
+        log.write(without_words(error))
     return Path(name)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.channels import ChannelState, channel_states, open_channels, open_mailboxes, smtp_channel
+from bot.logs import without_server_words
 from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
 from storage import audit_chain
 from storage.engine import DatabaseBusyError, Store, Tx
@@ -168,7 +169,7 @@ def _senders(settings: Settings, store: Store, now: datetime) -> Iterator[Findin
     for state in states:
         if state.trouble and state.account in ours:
             waits = f"; tries again at {state.resume_at:%Y-%m-%d %H:%M} UTC" if _later(state.resume_at, now) else ""
-            words = f"the last try failed: {state.trouble}{waits}"
+            words = f"the last try failed: {without_server_words(state.trouble)}{waits}"
             yield Finding(what=f"{ours[state.account]} {state.account}", health=Health.BROKEN, words=words)
 
 
@@ -176,16 +177,18 @@ def _later(at: datetime | None, now: datetime) -> bool:
     return at is not None and at > now
 
 
+# What doctor says is passed on to whoever helps: of a server's words it repeats the code alone.
 def _lines(store: Store) -> Iterator[Finding]:
     with store.reading() as tx:
         lines = troubled_lines(tx)
     put_off = [line for line in lines if line.state is not LineState.REFUSED]
     refused = [line for line in lines if line.state is LineState.REFUSED]
     if put_off:
-        words = f"{len(put_off)} wait for another try; the first because: {put_off[0].reason}"
+        words = f"{len(put_off)} wait for another try; the first because: {without_server_words(put_off[0].reason)}"
         yield Finding(what="messages", health=Health.ADVICE, words=words)
     if refused:
-        words = f"{len(refused)} were refused for good, the last because: {refused[-1].reason}; see round status"
+        last = without_server_words(refused[-1].reason)
+        words = f"{len(refused)} were refused for good, the last because: {last}; see round status"
         yield Finding(what="messages", health=Health.ADVICE, words=words)
     if not lines:
         yield Finding(what="messages", health=Health.WORKS, words="none are put off or refused")

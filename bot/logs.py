@@ -5,14 +5,21 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 import traceback
+from typing import TYPE_CHECKING
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 from surveys.tokens import TOKEN_PATTERN
 
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
 _TOKEN = re.compile(TOKEN_PATTERN)
+# 451 4.7.1 Try later, Ines: the code and, where there is one, the enhanced code; no port of an address.
+_SERVER_WORDS = re.compile(r"(?<![:\d.])\b([245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?)\b.*", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>@\"']+@[^\s<>@\"']+")
 
 
@@ -41,7 +48,42 @@ def start_log() -> FilteringBoundLogger:
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logger: FilteringBoundLogger = structlog.get_logger()
+    _tell_of_the_unexpected(logger)
     return logger
+
+
+def without_server_words(trouble: str) -> str:
+    """What is wrong with a channel, up to the code a mail server gave: what it says after that may name a person."""
+    return _SERVER_WORDS.sub(r"\1", trouble)
+
+
+def without_words(error: BaseException) -> str:
+    """A traceback for a file: where it arose and what led to it, without messages, which may carry a row's words."""
+    parts = []
+    chain: BaseException | None = error
+    while chain is not None:
+        cause = chain.__cause__ or (None if chain.__suppress_context__ else chain.__context__)
+        frames = "".join(traceback.format_tb(chain.__traceback__))
+        parts.append(
+            f"Traceback (most recent call last):\n{frames}{type(chain).__module__}.{type(chain).__qualname__}\n"
+        )
+        chain = cause
+    return "\nThis led to:\n\n".join(reversed(parts))
+
+
+def _tell_of_the_unexpected(logger: FilteringBoundLogger) -> None:
+    """What ends a thread, or is raised where nobody can catch it, is logged like the rest and not printed whole."""
+
+    def in_a_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            logger.error("a thread ended", **what_failed(args.exc_value))
+
+    def unraisable(args: UnraisableHookArgs) -> None:
+        if args.exc_value is not None:
+            logger.error("an error that could not be raised", **what_failed(args.exc_value))
+
+    threading.excepthook = in_a_thread
+    sys.unraisablehook = unraisable
 
 
 def what_failed(error: BaseException) -> dict[str, str]:

@@ -15,7 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from bot.channels import channel_states, open_channels, open_mailboxes
 from bot.clock import Clock
 from bot.failures import CommandRefused
-from bot.logs import start_log, what_failed
+from bot.logs import start_log, what_failed, without_server_words
 from bot.pulse import Pulse
 from bot.receiving import Reader
 from bot.settings import DEFAULT_PUBLIC_URL, Settings, is_loopback
@@ -186,7 +186,7 @@ class _Service:
         # Told when it begins, changes and ends: a server that is down for a night must not fill the log.
         for account, trouble in troubles.items():
             if self._troubles.get(account) != trouble:
-                self._log.warning("a channel is in trouble", account=account, trouble=trouble)
+                self._log.warning("a channel is in trouble", account=account, trouble=without_server_words(trouble))
         for account in self._troubles.keys() - troubles.keys():
             self._log.info("a channel works again", account=account)
         self._troubles = dict(troubles)

@@ -3,6 +3,8 @@
 SQLite runs in WAL mode with `synchronous=FULL` (what was acknowledged is stored), every writing transaction
 begins with BEGIN IMMEDIATE (a deferred one that upgrades its lock fails at once when another writes) and
 waits at most 1.5 s, below every platform's 3 s (design: The life of one reply, 4).
+
+Errors of the database name the statement and not its values, which are people's words.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ def _sqlite_engine(url: str) -> Engine:
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_WAIT_MS / 1000})
+    engine = create_engine(url, connect_args={"timeout": BUSY_WAIT_MS / 1000}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection, _record):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - the driver's own types
@@ -89,7 +91,7 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _server_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection, _record):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - the driver's own types
