@@ -44,6 +44,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "audit": ("bot.commands.audit", "audit", "Who changed what, and whether the record is whole."),
     "backup": ("bot.commands.keep", "backup", "Write a copy of the database while it is in use."),
     "restore": ("bot.commands.keep", "restore", "Put a backup in the place of the database."),
+    "retention": (
+        "bot.commands.retention",
+        "retention",
+        "Delete and anonymise what has been kept for long enough.",
+    ),
     "upgrade": ("bot.commands.keep", "upgrade", "Back up, then bring the database to this version."),
 }
 

@@ -160,6 +160,7 @@ class _Service:
                 deferred=report.deferred,
                 refused=report.refused,
                 in_doubt=report.in_doubt,
+                removed=dict(report.removed),
             )
         self._tell_troubles(report.troubles)
         return report.next_at

@@ -21,7 +21,6 @@ from surveys.table import Table, cells_of, columns_of
 # The channels that this version speaks.
 NOT_YET = frozenset({"slack", "teams"})
 _UNHEEDED = {
-    "retention": "this version deletes nothing by itself: soundings person erase does it for a person",
     "repeats": "this version repeats no round by itself: write an entry for each",
     "post_in": "this version posts in no channel",
 }

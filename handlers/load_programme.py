@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from handlers.load_outcomes import Change
+from handlers.notice_words import notice_words
 from storage.engine import Tx
 from storage.programmes import (
     StoredProgramme,
@@ -95,9 +96,9 @@ def keep_programme(
             changes += _definition_changes(subject, stored.definition, definition)
     area_ids = keep_areas(tx, programme_id, programme.areas)
     keep_perspectives(tx, programme_id, programme.perspectives)
-    words = definition.get("privacy")
+    words = notice_words(definition, programme)
     if words:
-        version = keep_notice(tx, programme_id, cast("Definition", words), now)
+        version = keep_notice(tx, programme_id, words, now)
         if version is not None:
             changes.append(Change(subject=subject, what=f"privacy notice: version {version}"))
     changes += _session_changes(sessions_of(tx, programme_id), programme.sessions)

@@ -17,6 +17,7 @@ from storage.invitation_facts import facts_of_round
 from storage.ledger import NewLine
 from storage.people import participants_of
 from storage.programmes import programme_by_id
+from storage.retaining import anything_cut
 from storage.rounds import look_again, round_by_id, set_state
 from surveys.addressing import addresses_in_order
 from surveys.authority import Actor, Deed
@@ -123,6 +124,10 @@ def reopen_round(
         refused = _refusal(tx, standing, Command.REOPEN, now, new_close)
         if refused:
             return refused
+        if anything_cut(tx, round_id):
+            return Declined(
+                reason=f"{standing.name} has had its time: its answers are no longer kept; make a new round"
+            )
         move_deadline(tx, standing, new_close, "", now, actor, typed=reason)
         moved = _standing(tx, round_id)
         turn(tx, moved, now, actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from reports.codebook import CodebookEntry, as_plain, codebook, left_out
 from reports.pseudonyms import pseudonym, return_id
@@ -14,11 +14,13 @@ from storage.engine import Tx
 from storage.instruments import instrument as instrument_by_id
 from storage.instruments import instruments_of
 from storage.programmes import programme_by_id
-from surveys.answer_values import AnswerKey, AnswerValue, answer_key
+from surveys.answer_values import AnswerKey, AnswerValue, voiced_key
 from surveys.instrument import Instrument, ItemType
 from surveys.programme import Mode, Programme
 from surveys.rounds import Round
 from surveys.routing import shown_items
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,13 +51,17 @@ class ExportedResponse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Export:
-    """Everything that leaves of one round."""
+    """Everything that leaves of one round.
+
+    `deleted`: how many returns had their answers deleted, as they had been kept for as long as was promised.
+    """
 
     round: Round
     survey: str
     version: int
     entries: tuple[CodebookEntry, ...]
     responses: tuple[ExportedResponse, ...]
+    deleted: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,10 +86,12 @@ def export_of(tx: Tx, round_: Round) -> Export:
         withheld=frozenset(item.key for item in instrument.items() if left_out(item, round_.mode)),
         secret=stored.pseudonym_key,
     )
-    if round_.mode is Mode.UNLINKED:
-        responses = _unlinked(tx, round_, stored.programme, rules)
-    else:
-        responses = _linked(tx, round_, rules)
+    # In a linked round those are the returns that were cut from whoever gave them, at the end of their period.
+    responses = _unlinked(tx, round_, stored.programme, rules)
+    cut = figures.how_many_cut(tx, round_.id)
+    deleted = max(0, cut - len(responses)) if cut else 0
+    if round_.mode is not Mode.UNLINKED:
+        responses = (*_linked(tx, round_, rules), *responses)
     versions = instruments_of(tx, round_.programme_id)
     changed = next((each.not_comparable for each in versions if each.id == round_.instrument_id), frozenset())
     return Export(
@@ -92,13 +100,14 @@ def export_of(tx: Tx, round_: Round) -> Export:
         version=instrument.version,
         entries=codebook(instrument, round_.mode, not_comparable=changed),
         responses=responses,
+        deleted=deleted,
     )
 
 
 def as_json(export: Export) -> dict[str, Any]:
     """The export in the contract's JSON form."""
     numbers = {(entry.id, entry.row): str(entry.number) for entry in export.entries}
-    return {
+    said: dict[str, Any] = {
         "round": export.round.key,
         "programme": export.round.programme,
         "survey": export.survey,
@@ -107,6 +116,9 @@ def as_json(export: Export) -> dict[str, Any]:
         "items": [as_plain(entry) for entry in export.entries],
         "responses": [_response_json(response, numbers) for response in export.responses],
     }
+    if export.deleted:
+        said["deleted"] = export.deleted
+    return said
 
 
 def _response_json(response: ExportedResponse, numbers: Mapping[AnswerKey, str]) -> dict[str, Any]:
@@ -203,10 +215,10 @@ def _unlinked_response(
     """Area and perspectives only where enough invited people share them: fewer, and the two would name someone."""
     perspectives = tuple(sorted(found.perspectives))
     shared = invited.get((found.area, perspectives), 0) >= least
-    values = {answer_key(name): value for name, value in found.answers.items()}
+    values, by_voice = _by_voice(found.answers)
     kept = _shown(rules, values, frozenset(perspectives))
     answered = [key for key in kept if values.get(key) is not None]
-    raw = {answer_key(name): words for name, words in found.raw.items()}
+    raw, _ = _by_voice(found.raw)
     return ExportedResponse(
         id=found.id,
         participant=None,
@@ -215,16 +227,28 @@ def _unlinked_response(
         area=found.area if shared and found.area else None,
         speaks_for=(),
         session=None,
-        state="complete",
-        channel="web",
+        state=found.state,
+        channel="web" if rules.mode is Mode.UNLINKED else None,
         mode="self",
         typed_by=None,
         voices=(),
         answers=_values(rules, answered, lambda key: values[key]),
         raw={key: raw[key] for key in answered if key in raw},
-        by_voice={},
+        by_voice={
+            voice: {key: value for key, value in said.items() if key in kept and value is not None}
+            for voice, said in by_voice.items()
+        },
         quotes=(),
     )
+
+
+def _by_voice(said: Mapping[str, T]) -> tuple[dict[AnswerKey, T], dict[str, dict[AnswerKey, T]]]:
+    """What was said for the return itself, and for each consulted perspective."""
+    voiced: dict[str, dict[AnswerKey, T]] = {}
+    for name, value in said.items():
+        key, voice = voiced_key(name)
+        voiced.setdefault(voice, {})[key] = value
+    return voiced.pop("", {}), voiced
 
 
 def _shown(

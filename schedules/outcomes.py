@@ -31,6 +31,8 @@ class TickSettings:
 class TickReport:
     """What one tick did. `sent` is by kind; `troubles` by channel account, what keeps it from sending.
 
+    `removed`: by kind, the rows that went because they had been kept for long enough.
+
     `next_at` is when something is next known to fall due (UTC), None if nothing is.
     """
 
@@ -44,6 +46,7 @@ class TickReport:
     refused: int = 0
     in_doubt: int = 0
     undeliverable: int = 0
+    removed: Mapping[str, int] = field(default_factory=dict)
     troubles: Mapping[str, str] = field(default_factory=dict)
     next_at: datetime | None = None
 
@@ -51,7 +54,7 @@ class TickReport:
     def did_nothing(self) -> bool:
         """Whether the tick changed nothing at all."""
         counts = (self.invited, self.queued, self.cancelled, self.deferred, self.refused, self.in_doubt)
-        return not (self.opened or self.closed or self.sent or any(counts))
+        return not (self.opened or self.closed or self.sent or self.removed or any(counts))
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ class Tally:
     opened: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     sent: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
     troubles: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -70,6 +74,7 @@ class Tally:
             opened=list(self.opened),
             closed=list(self.closed),
             sent=Counter(self.sent),
+            removed=Counter(self.removed),
             troubles=dict(self.troubles),
             counts=Counter(self.counts),
         )
@@ -78,6 +83,7 @@ class Tally:
         """Forget what was counted since."""
         self.opened, self.closed = before.opened, before.closed
         self.sent, self.troubles, self.counts = before.sent, before.troubles, before.counts
+        self.removed = before.removed
 
     def report(self, next_at: datetime | None) -> TickReport:
         """The counts as a value."""
@@ -85,6 +91,7 @@ class Tally:
             opened=tuple(self.opened),
             closed=tuple(self.closed),
             sent=dict(self.sent),
+            removed=dict(self.removed),
             troubles=dict(self.troubles),
             next_at=next_at,
             **self.counts,

@@ -11,6 +11,7 @@ from schedules.doubts import settle_doubts
 from schedules.moving import move_rounds
 from schedules.outcomes import Tally, TickReport, TickSettings
 from schedules.queueing import queue_due
+from schedules.retention import keep_to_retention
 from schedules.sending import Delivery
 from storage import ledger, rounds, senders
 from storage.engine import Store
@@ -29,6 +30,7 @@ def tick(
     2. Queue what is due of the plans of rounds that may have something to say, and the organisers' digests.
     3. Settle what a sender that is gone left behind.
     4. Deliver, channel by channel; one that takes nothing doesn't stop the others.
+    5. Delete or anonymise what has been kept for long enough.
 
     Nothing due costs a few indexed queries, however many people there are. Under `serve` a long delivery renews its
     leases by `clock`; without one, time stands still at `now`.
@@ -45,6 +47,8 @@ def tick(
         if settings.stopping():
             break
         Delivery(store, channel, settings, tally, clock or (lambda: now), reach=frozenset(channels)).run()
+    if not settings.stopping():
+        keep_to_retention(store, tally, now, stopping=settings.stopping)
     accounts = {channel.account for channel in channels.values()}
     with store.reading() as tx:
         troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]

@@ -121,7 +121,14 @@ def cut(tx: Tx, before: datetime, now: datetime, *, actor: str = "schedule", mos
     first = tx.execute(select(func.min(audit_lines.c.id)).where(staying)).scalar_one() or newest
     if first is None:
         return 0
-    going = select(audit_lines.c.id, audit_lines.c.seal).where(audit_lines.c.id < first)
+    going = select(func.max(audit_lines.c.id)).where(audit_lines.c.id < first)
+    last = tx.execute(going).scalar_one()
+    return 0 if last is None else cut_up_to(tx, last, now, actor=actor, channel=actor, most=most)
+
+
+def cut_up_to(tx: Tx, last: int, now: datetime, *, actor: str, channel: str, most: int = MOST) -> int:
+    """Take the lines up to `last`, which are all sealed, off the beginning, not more than `most`; how many."""
+    going = select(audit_lines.c.id, audit_lines.c.seal).where(audit_lines.c.id <= last, audit_lines.c.seal != "")
     old = tx.execute(going.order_by(audit_lines.c.id).limit(most)).all()
     if not old:
         return 0
@@ -130,7 +137,7 @@ def cut(tx: Tx, before: datetime, now: datetime, *, actor: str = "schedule", mos
     tx.execute(insert(audit_anchors).values(at=now, **told))
     tx.execute(delete(audit_reasons).where(audit_reasons.c.line_id <= old[-1].id))
     tx.execute(delete(audit_lines).where(audit_lines.c.id <= old[-1].id))
-    audit.append(tx, at=now, actor=actor, channel=actor, programme_id=None, what=CUT, after=told)
+    audit.append(tx, at=now, actor=actor, channel=channel, programme_id=None, what=CUT, after=told)
     return len(old)
 
 

@@ -79,13 +79,14 @@ class Returned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnlinkedReturn:
-    """A return that belongs to nobody; `answers` and `raw` by `item` or `item.row`."""
+    """A return that belongs to nobody; `answers` and `raw` by `item`, `item.row`, or either with `@voice`."""
 
     id: str
     answers: Mapping[str, AnswerValue]
     raw: Mapping[str, str]
     area: str
     perspectives: tuple[str, ...]
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,8 +161,11 @@ def invited(tx: Tx, round_id: int) -> tuple[Invited, ...]:
 
 
 def returned(tx: Tx, round_id: int) -> tuple[Returned, ...]:
-    """The round's responses, partial ones too, each answer in its latest revision; those taken back are left out."""
-    here = responses.c.round_id == round_id
+    """The round's responses, partial ones too, each answer in its latest revision; those taken back are left out.
+
+    And so are responses whose answers were deleted, or cut from the person, at the end of their period.
+    """
+    here = (responses.c.round_id == round_id) & responses.c.cut_at.is_(None)
     latest: dict[int, dict[tuple[str, str, str], GivenAnswer]] = {}
     revisions = select(answers).join(responses, responses.c.id == answers.c.response_id).where(here)
     for row in tx.execute(revisions.order_by(answers.c.response_id, answers.c.revision)):
@@ -204,9 +208,16 @@ def unlinked(tx: Tx, round_id: int) -> tuple[UnlinkedReturn, ...]:
             raw=row.raw,
             area=row.area or "",
             perspectives=tuple(row.perspectives),
+            state=row.state,
         )
         for row in tx.execute(query)
     )
+
+
+def how_many_cut(tx: Tx, round_id: int) -> int:
+    """How many returns of the round no longer have their answers: deleted, or cut from the person."""
+    cut = (responses.c.round_id == round_id) & responses.c.cut_at.is_not(None)
+    return int(tx.execute(select(func.count()).select_from(responses).where(cut)).scalar_one())
 
 
 def collated(tx: Tx, round_id: int) -> frozenset[Pair]:

@@ -13,9 +13,10 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from storage.engine import Tx
 from storage.remembered import Remembered
+from storage.tables.oversight import retention_looks
 from storage.tables.programme import areas, notice_versions, perspectives, programmes
 from surveys.programme import Area, Perspective, Programme
-from surveys.programme_file import read_programme
+from surveys.programme_file import draft_programme
 from surveys.source import Node, Problems
 
 _READ: Remembered[Programme] = Remembered(most=16)
@@ -84,9 +85,11 @@ def _stored(row: Row[tuple[object, ...]]) -> StoredProgramme:
 
 def _read(definition: Mapping[str, object]) -> Programme:
     problems = Problems()
-    programme = read_programme(Node.from_plain(definition), problems)
-    if programme is None:
-        raise UnreadableDefinitionError("; ".join(str(problem) for problem in problems.errors))
+    programme = draft_programme(Node.from_plain(definition), problems)
+    # An older version took any words for a period, and acted on none of them.
+    unreadable = [problem for problem in problems.errors if "retention" not in problem.path.split(".")]
+    if unreadable:
+        raise UnreadableDefinitionError("; ".join(str(problem) for problem in unreadable))
     return programme
 
 
@@ -110,6 +113,8 @@ def change_definition(tx: Tx, programme_id: int, definition: Mapping[str, object
         .where(programmes.c.id == programme_id)
         .values(definition=definition, digest=digest_of(definition), updated_at=now)
     )
+    # Its periods may be others now.
+    tx.execute(update(retention_looks).where(retention_looks.c.programme_id == programme_id).values(look_at=None))
 
 
 def area_ids(tx: Tx, programme_id: int) -> dict[str, int]:

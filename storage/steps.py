@@ -34,6 +34,8 @@ class Step(StrEnum):
     MAIL_STORED = "mail-stored"
     MAIL_HANDLED = "mail-handled"
     MAIL_MARKED = "mail-marked"
+    RETENTION_CUT = "retention-cut"
+    RETENTION_SWEPT = "retention-swept"
 
 
 CRASH_SETTING = "SOUNDINGS_CRASH_AT"

@@ -50,3 +50,14 @@ def answer_key(name: str) -> AnswerKey:
     """The reverse of `answer_name`."""
     item, _, row = name.partition(".")
     return item, row
+
+
+def voiced_name(key: AnswerKey, voice: str) -> str:
+    """`item.row@voice`: the question with the perspective it was answered for; without `@` for the return itself."""
+    return f"{answer_name(key)}@{voice}" if voice else answer_name(key)
+
+
+def voiced_key(name: str) -> tuple[AnswerKey, str]:
+    """The reverse of `voiced_name`."""
+    question, _, voice = name.partition("@")
+    return answer_key(question), voice

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from surveys.moments import Moment
+from surveys.retention import Retention
 from surveys.text import Text
 
 
@@ -170,7 +171,7 @@ class RoundEntry:
     post_in: str = ""
     repeats: str = ""
     min_group: int | None = None
-    retention: Mapping[str, str] = field(default_factory=dict)
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,7 +191,7 @@ class Programme:
     privacy: Privacy = Privacy()
     budget_per_week: int | None = None
     min_group: int = 10
-    retention: Mapping[str, str] = field(default_factory=dict)
+    retention: Retention = field(default_factory=Retention)
     channels: tuple[str, ...] = ("mail",)
     perspectives: tuple[Perspective, ...] = ()
     areas: tuple[Area, ...] = ()

@@ -17,11 +17,11 @@ from surveys.programme_parts import (
     parsed_each,
     perspectives,
     privacy,
-    retention,
     sender,
     sessions,
 )
 from surveys.programme_parts import parsed as parsed_word
+from surveys.retention_file import retention
 from surveys.round_entries import MOST_IN_GROUP, Ground, round_entries
 from surveys.source import Fields, Node, Problems, nearest
 from surveys.text import Text

@@ -125,18 +125,6 @@ def privacy(fields: Fields) -> Privacy:
     return found
 
 
-def retention(fields: Fields) -> Mapping[str, str]:
-    """`retention`: one text for everything (under ""), or one for each kind of thing kept."""
-    node = fields.get("retention")
-    if node is None:
-        return {}
-    if isinstance(node.value, str):
-        return {"": node.value}
-    inner = Fields(node, fields.problems)
-    keys = tuple(node.value) if isinstance(node.value, Mapping) else ()
-    return {key: inner.word(key) for key in keys}
-
-
 def calendars(fields: Fields) -> Mapping[str, tuple[DateSpan, ...]]:
     """`calendars: {school: {closed: [2024-12-23/2025-01-03]}}`."""
     inner = fields.inner("calendars")

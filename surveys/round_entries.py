@@ -9,7 +9,8 @@ from datetime import date, time, timedelta, tzinfo
 from surveys.moment_text import BARE_OPENING, read_moment, read_offset, read_span, read_time
 from surveys.moments import AbsoluteMoment, Anchor, Moment, RelativeMoment
 from surveys.programme import Audience, Mode, Offset, ReminderPolicy, RoundEntry, RoundKind
-from surveys.programme_parts import Ids, addresses, aware, each_of, known, parsed, parsed_each, retention
+from surveys.programme_parts import Ids, addresses, aware, each_of, known, parsed, parsed_each
+from surveys.retention_file import retention
 from surveys.source import Fields, Node, Problems
 
 MOST_REMINDERS = 10
@@ -101,7 +102,7 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
         post_in=fields.word("post_in"),
         repeats=fields.word("repeats"),
         min_group=fields.integer("min_group", least=1, most=MOST_IN_GROUP),
-        retention=retention(fields),
+        retention=retention(fields, of_round=True),
     )
     return entry if opens is not None and closes is not None else None
 

@@ -67,6 +67,7 @@ def _sentences(report: TickReport) -> list[str]:
         (report.in_doubt, "were in doubt after a crash, and settled"),
     ]
     lines += [f"{many} {what}" for many, what in counted if many]
+    lines += [f"kept long enough, and gone now: {many} {what}" for what, many in sorted(report.removed.items())]
     lines += [f"{account}: {trouble}" for account, trouble in sorted(report.troubles.items())]
     if not lines:
         lines.append("Nothing was due.")

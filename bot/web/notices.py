@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from bot.web.desk import Desk
 from bot.web.problems import no_such_page, page_response
 from channels.web import render
+from channels.web.kept_words import kept_sentences
 from channels.web.views import Frame
 from channels.web.words import Words
 from storage.programmes import newest_notice, programme_by_key
@@ -38,7 +39,7 @@ def notice_routes(desk: Desk) -> Blueprint:
         language = _language(stored.programme)
         words = Words(language)
         said = {} if notice is None else notice.words
-        parts = [(words(f"notice_{part}"), _within(said.get(part), language)) for part in _PARTS]
+        parts = [(words(f"notice_{part}"), _part(said, part, words, language)) for part in _PARTS]
         parts = [(title, text) for title, text in parts if text]
         if not parts:
             parts = [(words("notice_contact"), words("notice_empty"))]
@@ -64,6 +65,15 @@ def _language(programme: Programme) -> str:
     written = programme.title.languages() | (programme.privacy.controller or Text.plain("")).languages()
     best = request.accept_languages.best_match(sorted(written)) if written else None
     return best or "en-GB"
+
+
+def _part(said: Mapping[str, object], part: str, words: Words, language: str) -> str:
+    """One part in words; how long things are kept is said of each of them, too, as it is really done."""
+    own = _within(said.get(part), language)
+    kept = said.get("kept")
+    if part != "retention" or not isinstance(kept, list):
+        return own
+    return "\n".join(filter(None, [own, *kept_sentences(words, kept, language)]))
 
 
 def _within(words: object, language: str) -> str:

@@ -25,6 +25,8 @@ responses = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
     Column("submitted_at", UtcTime, nullable=True),
+    # When what was answered was deleted, or cut from the person; that a return came stays, for the figures.
+    Column("cut_at", UtcTime, nullable=True),
     # Exports name a return by its id, under a key: one that was erased is never used again.
     sqlite_autoincrement=True,
 )
@@ -84,6 +86,8 @@ unlinked_returns = Table(
     Column("raw", JSON, nullable=False),
     Column("area", String, nullable=True),
     Column("perspectives", JSON, nullable=False),
+    # "partial" only where a return that was not finished has been cut from the person.
+    Column("state", String, nullable=False, default="complete"),
     sqlite_with_rowid=False,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.tables.base import Id, UtcTime, metadata
 
@@ -66,4 +66,13 @@ audit_anchors = Table(
     Column("up_to", Id, nullable=False),
     Column("seal", String, nullable=False),
     Column("lines", Integer, nullable=False),
+)
+
+# When what a programme keeps is to be looked at again, and whether bytes of what went may still be in the file.
+retention_looks = Table(
+    "retention_looks",
+    metadata,
+    Column("programme_id", Id, ForeignKey("programmes.id", ondelete="CASCADE"), primary_key=True),
+    Column("look_at", UtcTime, nullable=True),
+    Column("sweep_owed", Boolean, nullable=False, default=False),
 )

@@ -1,0 +1,100 @@
+"""Answers at the end of their period: deleted, or cut from whoever gave them.
+
+Either way the row of the return stays, with its state and whose voices it carried: it is what figures count.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, delete, insert, select, update
+
+from storage.engine import Tx
+from storage.instruments import instrument
+from storage.invitations import combinations_of
+from storage.programmes import programme_by_id
+from storage.responses import current_answers
+from storage.rounds import round_by_id
+from storage.tables.answers import answers, consents, responses, unlinked_returns, voices
+from storage.tables.rounds import invitation_voices
+from surveys.answer_values import voiced_name
+from surveys.instrument import Instrument
+from surveys.unlinked import asks_who, kept_combinations
+
+_TYPISTS = ("", "organiser")
+
+
+def delete_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
+    """Every revision of every answer, the consents, and how voices were consulted."""
+    tx.execute(delete(answers).where(answers.c.response_id.in_(ids)))
+    tx.execute(delete(consents).where(consents.c.response_id.in_(ids)))
+    tx.execute(update(voices).where(voices.c.response_id.in_(ids)).values(how=""))
+    # Who typed may be a name.
+    typist = case((responses.c.typed_by.in_(_TYPISTS), responses.c.typed_by), else_="someone else")
+    tx.execute(update(responses).where(responses.c.id.in_(ids)).values(cut_at=now, typed_by=typist))
+
+
+def delete_unlinked(tx: Tx, ids: Sequence[Any], _now: datetime) -> None:
+    """Returns that belong to nobody."""
+    tx.execute(delete(unlinked_returns).where(unlinked_returns.c.id.in_(ids)))
+
+
+def anonymise_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
+    """Keep the last wording of each answer as an unlinked round keeps it, and delete the rest.
+
+    Random ids, no times, no order; without what is personal, prefilled or about contact, and without history and
+    consents; with area and perspectives only where enough invited people share them (design: Confidentiality modes).
+    """
+    rows = tx.execute(select(responses).where(responses.c.id.in_(ids))).all()
+    made = []
+    for row in rows:
+        asked = instrument(tx, row.instrument_id)
+        said = _kept_answers(tx, asked, row.id)
+        if not said:
+            continue
+        area, perspectives = _place(tx, row.round_id, row.invitation_id)
+        made.append(
+            {
+                "id": secrets.token_hex(16),
+                "round_id": row.round_id,
+                "answers": {name: value for name, value, _ in said},
+                "raw": {name: raw for name, _, raw in said},
+                "area": area,
+                "perspectives": perspectives,
+                "state": row.state,
+            }
+        )
+    if made:
+        tx.execute(insert(unlinked_returns), made)
+    delete_returns(tx, ids, now)
+
+
+def _kept_answers(tx: Tx, asked: Instrument, response_id: int) -> list[tuple[str, object, str]]:
+    withheld = {item.key for item in asked.items() if asks_who(item)}
+    return [
+        (voiced_name((item, row), voice), each.value, each.raw)
+        for (item, row, voice), each in current_answers(tx, response_id).items()
+        if item not in withheld and each.value is not None
+    ]
+
+
+def _place(tx: Tx, round_id: int, invitation_id: int) -> tuple[str | None, list[str]]:
+    """Area and perspectives, where that leaves nobody alone; else neither."""
+    spoken = select(invitation_voices).where(invitation_voices.c.invitation_id == invitation_id)
+    pairs = frozenset((row.area, row.perspective) for row in tx.execute(spoken))
+    if pairs not in kept_combinations(combinations_of(tx, round_id), _least(tx, round_id)):
+        return None, []
+    areas = {area for area, _ in pairs if area}
+    return (next(iter(areas)) if len(areas) == 1 else None), sorted({perspective for _, perspective in pairs})
+
+
+def _least(tx: Tx, round_id: int) -> int:
+    round_ = round_by_id(tx, round_id)
+    stored = None if round_ is None else programme_by_id(tx, round_.programme_id)
+    if round_ is None or stored is None:
+        raise LookupError(f"round {round_id} has lost its programme")
+    entry = next((each for each in stored.programme.rounds if each.key == round_.entry), None)
+    return entry.min_group if entry is not None and entry.min_group is not None else stored.programme.min_group
