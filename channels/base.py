@@ -84,6 +84,8 @@ class Letter:
     next_steps: Text | None = None
     recorded: tuple[RecordedAnswer, ...] = ()
     unclear: tuple[RecordedAnswer, ...] = ()
+    # The mail said more than answers, and an organiser reads that.
+    besides: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

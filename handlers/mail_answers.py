@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 
 from channels.mail.layout import questionnaire
 from channels.mail.reading.asked import Asked, asked_of
+from channels.mail.reading.kinds import MailKind
 from channels.mail.reading.lines import readings_of
 from channels.mail.reading.opened import Opened
 from channels.mail.reading.reply import Understood, understand
 from channels.mail.words import words_in
+from handlers import mail_receipts
 from handlers.mail_placing import Placed, Unplaced
-from handlers.replies import Duplicate, Saved, TooLate, record_reply
+from handlers.replies import Duplicate, Saved, TooLate, record_reply, takes_answers
 from handlers.submitting import Submitted, submit
-from storage import ledger, mail_threads, people, raw_mail, triage
+from storage import mail_threads, people, raw_mail, triage
 from storage.engine import Store, Tx
 from storage.figures import latest_trace
 from storage.forms import Form, form_of
 from surveys.answer_values import AnswerKey, answer_name
 from surveys.answers import Invalid, check
 from surveys.clock_times import zone_named
-from surveys.delivery import LineKind
 from surveys.programme import Mode
 from surveys.replies import IncomingReply
 from surveys.rounds import RoundState
 from surveys.routing import is_asked
 
-_MOST_RECEIPTS_A_DAY = 4
 _LONGEST_KEPT = 200_000
 
 
@@ -65,10 +65,10 @@ def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: St
     if not placed.own:
         return _held(message_id, mail, placed, found, given, store, now)
     problems: dict[AnswerKey, str] = {}
-    late = False
+    late = completed = False
+    with store.reading() as tx:
+        moment = _time_of(tx, form, now)
     if given:
-        with store.reading() as tx:
-            moment = _time_of(tx, form, now)
         outcome = record_reply(
             IncomingReply(
                 channel="mail", invitation_id=placed.invitation_id, given=given, event_id=f"raw-{message_id}"
@@ -80,10 +80,16 @@ def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: St
         if isinstance(outcome, Saved | Duplicate):
             problems = _problems(found, given)
             sent = submit(placed.invitation_id, store, moment, channel="mail")
-            _receipt(store, found, moment, problems, first=isinstance(sent, Submitted) and sent.first)
+            completed = isinstance(sent, Submitted) and sent.first
     with store.writing() as tx:
         people.note_heard_from(tx, mail.sender[1])
-        _keep_rest(tx, mail, placed, found, given, problems, now)
+        entry, besides = _keep_rest(tx, mail, placed, found, given, problems, now)
+        if takes_answers(form.asked, moment) and (given or besides):
+            unclear = [answer_name(key) for key in problems]
+            told = mail_receipts.Told(unclear=unclear, entry=entry, besides=besides, completed=completed)
+            silent = mail_receipts.tell(tx, form.asked, mail.sender[1], told, moment)
+            if silent:
+                _keep(tx, mail, placed, silent, "", now, kind=MailKind.OTHER)
         outcome_word = "mapped" if given and not late else "triage"
         raw_mail.settle(
             tx,
@@ -164,41 +170,6 @@ def _time_of(tx: Tx, form: Form, now: datetime) -> datetime:
     return now
 
 
-def _receipt(store: Store, found: Read, now: datetime, problems: Mapping[AnswerKey, str], *, first: bool) -> None:
-    """One mail that shows what was recorded and what was not clear: the return's own where this mail completed it."""
-    asked = found.form.asked
-    # Which questions, but no words: those wait in triage.
-    detail = {"unclear": [answer_name(key) for key in problems]} if problems else {}
-    with store.writing() as tx:
-        if first:
-            if detail:
-                mail_threads.say_also(tx, asked.ledger_key("receipt/1"), detail)
-            return
-        count, lately = mail_threads.receipts_since(tx, asked.invitation_id, now - timedelta(days=1))
-        if lately >= _MOST_RECEIPTS_A_DAY:
-            return
-        # The first number belongs to the return's completion.
-        number = max(count + 1, 2)
-        ledger.queue(
-            tx,
-            [
-                ledger.NewLine(
-                    key=asked.ledger_key(f"receipt/{number}"),
-                    kind=LineKind.RECEIPT,
-                    number=number,
-                    programme_id=asked.programme_id,
-                    round_id=asked.round_id,
-                    invitation_id=asked.invitation_id,
-                    participant_id=asked.participant_id,
-                    due_at=now,
-                    why="answers came by mail",
-                    detail=detail,
-                )
-            ],
-            now,
-        )
-
-
 def _keep_rest(
     tx: Tx,
     mail: Opened,
@@ -207,13 +178,17 @@ def _keep_rest(
     given: Mapping[AnswerKey, str],
     problems: Mapping[AnswerKey, str],
     now: datetime,
-) -> None:
-    """What is left: free text, answers that can't be taken as they stand, attachments, or nothing at all."""
+) -> tuple[int, bool]:
+    """What is left: free text, answers that can't be taken as they stand, attachments, or nothing at all.
+
+    Gives the entry of the answers that can't be taken (0 for none), and whether a person has more to read.
+    """
     said = found.understood
+    unclear = 0
     if problems:
         fields = {answer_name(key): given[key] for key in problems}
         why = "; ".join(f"{answer_name(key)}: {what}" for key, what in problems.items())
-        _keep(
+        unclear = _keep(
             tx,
             mail,
             placed,
@@ -225,10 +200,13 @@ def _keep_rest(
     attached = ", ".join(name or kind for name, kind, _ in mail.attachments if kind not in _QUIET)
     if said.leftover and (said.answers or not given):
         _keep(tx, mail, placed, "free text beside the answers" if given else "free text", said.leftover, now)
-    elif attached:
+        return unclear, True
+    if attached:
         _keep(tx, mail, placed, f"attached: {attached}", whole_text(mail), now)
-    elif not given:
+        return unclear, True
+    if not given:
         _keep(tx, mail, placed, "nothing was found in it", whole_text(mail), now)
+    return unclear, False
 
 
 # Pictures in signatures, and what programs put beside a mail.
@@ -289,8 +267,9 @@ def _keep(
     text: str,
     now: datetime,
     fields: Mapping[str, str] | None = None,
-) -> None:
-    triage.keep(
+    kind: MailKind = MailKind.HUMAN,
+) -> int:
+    return triage.keep(
         tx,
         channel="mail",
         sender=mail.sender[1],
@@ -298,6 +277,7 @@ def _keep(
         text=text,
         fields=dict(fields or {}),
         now=now,
+        kind=kind,
         round_id=placed.round_id,
         participant_id=placed.participant_id,
         invitation_id=placed.invitation_id,

@@ -105,6 +105,7 @@ def letter_of(
         next_steps=_next_steps(known),
         recorded=_recorded(known, told, perspectives, values, language) if known.line.kind is LineKind.RECEIPT else (),
         unclear=_unclear(known, values, language),
+        besides=bool(known.detail.get("besides")),
     )
 
 
@@ -133,13 +134,15 @@ def _next_steps(known: LetterFacts) -> Text | None:
 
 
 def _unclear(known: LetterFacts, values: Mapping[str, str], language: str) -> tuple[RecordedAnswer, ...]:
-    """The questions that a mail answered in a way we can't take; their words wait in triage, not in the ledger."""
+    """The questions that a mail answered in a way we can't take, and how: those words wait in triage."""
     names = known.detail.get("unclear", ())
-    return tuple(
-        RecordedAnswer(number=each.number, ask=_asked(known, each, values, language), answer="")
-        for each in (known.instrument.questions() if names else ())
-        if answer_name((each.item.key, each.row)) in names
-    )
+    found = []
+    for each in known.instrument.questions() if names else ():
+        name = answer_name((each.item.key, each.row))
+        if name in names:
+            asked = _asked(known, each, values, language)
+            found.append(RecordedAnswer(number=each.number, ask=asked, answer=known.unclear.get(name, "")))
+    return tuple(found)
 
 
 def _asked(known: LetterFacts, question: Question, values: Mapping[str, str], language: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from storage.people import participants_by_ids
 from storage.programmes import StoredProgramme, programme_by_id
 from storage.responses import answered_values, current_answers
 from storage.rounds import entry_of, round_by_id
-from storage.tables.answers import responses
+from storage.tables.answers import responses, triage
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import participants
 from storage.tables.programme import instruments
@@ -49,6 +49,8 @@ class LetterFacts:
     instrument_ref: str
     thread_key: str = ""
     doubts: int = 0
+    # What was written in answer to a question and could not be taken, by `item` or `item.row`: from triage.
+    unclear: Mapping[str, str] = field(default_factory=dict)
 
 
 def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
@@ -60,6 +62,7 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
     threads = _threads(tx, ids)
     given_by = _given_by(tx, ids)
     doubts = _doubts(tx, [each.line.id for each in claimed if each.line.attempts])
+    waiting = _waiting_words(tx, {each.detail["entry"] for each in claimed if each.detail.get("entry")})
     rounds = {key: round_by_id(tx, key) for key in {each.round_id for each in invited.values()}}
     programmes = {key: programme_by_id(tx, key) for key in {each.line.programme_id for each in claimed}}
     asked = _instruments(tx, {each.instrument_id for each in rounds.values() if each is not None})
@@ -85,8 +88,16 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
             instrument_ref=ref,
             thread_key=threads.get(invitation.id, ""),
             doubts=doubts.get(each.line.id, 0),
+            unclear=waiting.get(each.detail.get("entry", 0), {}),
         )
     return found
+
+
+def _waiting_words(tx: Tx, entries: Collection[int]) -> dict[int, Mapping[str, str]]:
+    if not entries:
+        return {}
+    query = select(triage.c.id, triage.c.fields).where(triage.c.id.in_(list(entries)))
+    return {row.id: {name: str(words) for name, words in (row.fields or {}).items()} for row in tx.execute(query)}
 
 
 def answers_of(tx: Tx, invitation_id: int) -> dict[AnswerKey, AnswerValue | None]:

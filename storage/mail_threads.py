@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from storage.engine import Tx
+from storage.tables.answers import triage
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import addresses, participant_addresses, participants
 from storage.tables.rounds import invitations, rounds
@@ -113,15 +114,37 @@ def people_of(tx: Tx, address: str) -> tuple[int, ...]:
     return tuple(tx.execute(query).scalars())
 
 
-def receipts_since(tx: Tx, invitation_id: int, since: datetime) -> tuple[int, int]:
-    """(how many receipts the invitation has had or will have, how many of them since then)."""
+def last_receipt(tx: Tx, invitation_id: int) -> int:
+    """The highest number of a receipt in the ledger; 1, the return's own, if there is none."""
     mine = (deliveries.c.invitation_id == invitation_id) & (deliveries.c.kind == LineKind.RECEIPT)
-    row = tx.execute(
-        select(func.count().label("all"), func.count().filter(deliveries.c.created_at >= since).label("lately"))
+    return int(tx.execute(select(func.max(deliveries.c.number)).where(mine)).scalar_one() or 1)
+
+
+def receipts_to(tx: Tx, address: str, since: datetime) -> int:
+    """How many receipts everyone who reads that address has had, or will have, since then."""
+    readers = (
+        select(participant_addresses.c.participant_id)
+        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+        .where(addresses.c.channel == "mail", addresses.c.folded == address.lower())
+    )
+    query = (
+        select(func.count())
         .select_from(deliveries)
-        .where(mine)
-    ).one()
-    return int(row[0]), int(row[1])
+        .where(
+            deliveries.c.participant_id.in_(readers),
+            deliveries.c.kind == LineKind.RECEIPT,
+            deliveries.c.created_at >= since,
+        )
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def noted_since(tx: Tx, invitation_id: int, reason: str, since: datetime) -> bool:
+    """Whether the triage queue has had an entry for that reason since then."""
+    query = select(triage.c.id).where(
+        triage.c.invitation_id == invitation_id, triage.c.reason == reason, triage.c.received_at >= since
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def undo_sent_invitation(tx: Tx, invitation_id: int, reason: str) -> None:

@@ -16,6 +16,8 @@ from surveys.piping import fill, placeholders
 from surveys.programme import Mode
 
 _WAYS = ("not-me", "someone-else", "joint-return", "later", "no-thank-you", "stop")
+# Enough to know one's own words again.
+_LONGEST_QUOTED = 200
 _ADDRESSING = frozenset({"participant.greeting", "participant.name"})
 
 
@@ -173,20 +175,31 @@ def _receipt(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # no
     shown = letter.recorded if letter.mode is not Mode.UNLINKED else ()
     unclear = letter.unclear if letter.mode is not Mode.UNLINKED else ()
     top = [_dear(saying)]
-    if shown or not unclear:
+    if shown or not (unclear or letter.besides):
         top.append(blocks.paragraph(saying.say("received" if shown else "received.bare")))
     if unclear:
-        asked_again = [saying.say("recorded", number=each.number, ask=for_body(each.ask)) for each in unclear]
-        top.append(blocks.lines([saying.say("unclear"), *asked_again]))
+        top.append(blocks.paragraph(saying.say("unclear")))
+        for each in unclear:
+            told = [saying.say("recorded", number=each.number, ask=for_body(each.ask))]
+            if each.answer:
+                told.append(saying.say("written", words=one_line(mark_free(_shortened(each.answer)))))
+            top.append(blocks.lines(told))
+    if letter.besides and letter.mode is not Mode.UNLINKED:
+        top.append(blocks.paragraph(saying.say("besides")))
     if letter.mode is not Mode.UNLINKED:
-        change = blocks.paragraph(saying.say("change", closes=letter.closes))
-        top += [blocks.button(saying.say("see"), letter.form), change]
+        change = saying.say("change", closes=letter.closes)
+        by_reply = f" {saying.say('correct')}" if saying.replies_read else ""
+        top += [blocks.button(saying.say("see"), letter.form), blocks.paragraph(change + by_reply)]
     for each in shown:
         asked = saying.say("recorded", number=each.number, ask=for_body(each.ask))
         top.append(blocks.lines([asked, *mark_free(each.answer).split("\n")]))
     own = _own_pages(saying) if letter.mode is Mode.UNLINKED else blocks.links("", [_choices(saying)])
     top += [*_next(saying), own, _questions(saying)]
     return saying.say("subject.receipt", title=saying.title), top
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST_QUOTED else f"{words[:_LONGEST_QUOTED].rstrip()} …"
 
 
 def _thanks(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike

@@ -67,7 +67,12 @@ _ENGLISH: Words = MappingProxyType(
         "received.bare": "We have recorded that you answered.",
         "recorded": "{number}. {ask}",
         "unclear": "We could not read your answer to these questions. Please reply once more, or answer on the page:",
+        "written": "You wrote: {words}",
+        "besides": "What else you wrote is not lost: an organiser reads it.",
         "change": "You can change it until {closes}.",
+        "correct": (
+            'Or reply with the number of a question and your answer, for example "Q1: ..."; it replaces the old one.'
+        ),
         "next": "What happens next",
         "thanked": "Thank you for your answers to “{title}”.",
         "moved": "There is more time for “{title}”: it is now open until {closes}.",
@@ -145,7 +150,13 @@ _WELSH: Words = MappingProxyType(
         "received.bare": "Rydym wedi cofnodi eich bod wedi ateb.",
         "recorded": "{number}. {ask}",
         "unclear": "Ni allem ddarllen eich ateb i'r cwestiynau hyn. Atebwch eto, neu atebwch ar y dudalen:",
+        "written": "Eich geiriau: {words}",
+        "besides": "Nid yw gweddill eich neges ar goll: bydd trefnydd yn ei ddarllen.",
         "change": "Gallwch ei newid tan {closes}.",
+        "correct": (
+            'Neu atebwch y neges hon gyda rhif y cwestiwn a\'ch ateb, er enghraifft "C1: ..."; '
+            "bydd yn cymryd lle'r hen un."
+        ),
         "next": "Beth fydd yn digwydd nesaf",
         "thanked": "Diolch am eich atebion i “{title}”.",
         "moved": "Mae mwy o amser ar gyfer “{title}”: mae ar agor bellach tan {closes}.",

@@ -122,6 +122,9 @@ def _null_path(mail: Opened) -> bool:
 
 
 def _is_noise(mail: Opened) -> bool:
+    if mail.first("soundings-kind"):
+        # One of our own, come round to our own mailbox.
+        return True
     if mail.kind == "multipart/report" and "disposition-notification" in mail.kind_words.lower():
         return True
     if "message/disposition-notification" in mail.parts:
