@@ -10,7 +10,6 @@ from bot.settings import Settings, without_secrets
 from channels.base import Channel
 from channels.mail.account import read_imap, read_smtp
 from channels.mail.channel import MailChannel
-from channels.mail.imap import ImapMailbox
 from channels.mail.mailbox import Mailbox
 from channels.mail.render import MailSettings
 from channels.mail.smtp import SmtpChannel
@@ -41,6 +40,8 @@ def open_mailboxes(settings: Settings, *, timeout: float = 30) -> Sequence[Mailb
     """Every mailbox that is read for replies. No connection is made here."""
     if not settings.imap_url:
         return ()
+    from channels.mail.imap import ImapMailbox  # noqa: PLC0415 - slow to load, and only needed here
+
     return (ImapMailbox(read_imap(settings.imap_url).with_ca(settings.mail_ca_file), timeout=timeout),)
 
 
@@ -63,10 +64,16 @@ def _replies(settings: Settings) -> ChannelState:
     ways = []
     if settings.imap_url:
         ways.append(f"reads {without_secrets(settings.imap_url)}")
+    if settings.mail_listen:
+        ways.append(f"takes what mail servers hand over at {settings.mail_listen}")
     if settings.replies_on and not ways:
         ways.append("as MAIL_REPLIES says, a mail server delivers into `soundings mail receive`")
     if not settings.replies_on:
-        ways.append("MAIL_REPLIES is off, and mails ask for none" if ways else "IMAP_URL is not set, nor MAIL_REPLIES")
+        ways.append(
+            "MAIL_REPLIES is off, and mails ask for none"
+            if ways
+            else "IMAP_URL is not set, nor MAIL_LISTEN or MAIL_REPLIES"
+        )
     return ChannelState(name="replies by mail", on=settings.replies_on or len(ways) > 1, words="; ".join(ways))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from bot.channels import ChannelState, channel_states, open_channels, open_mailboxes, smtp_channel
 from bot.logs import without_server_words
 from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
+from channels.mail.account import read_listen
 from storage import audit_chain
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.figures import troubled_lines
@@ -153,11 +155,30 @@ def _replies(settings: Settings, state: ChannelState) -> Iterator[Finding]:
             yield Finding(what=state.name, health=Health.BROKEN, words=words)
         else:
             yield Finding(what=state.name, health=Health.WORKS, words=f"{mailbox.account} lets us in")
-    if not settings.replies_on or not mailboxes:
+    if not settings.replies_on or not (mailboxes or settings.mail_listen):
         yield Finding(what=state.name, health=Health.ADVICE, words=state.words)
+    if settings.mail_listen:
+        yield _listener(settings)
     if settings.replies_on and not settings.mail_reply_to:
         words = "MAIL_REPLY_TO is not set, so replies go to whoever a mail is from; name the address of the mailbox"
         yield Finding(what="MAIL_REPLY_TO", health=Health.ADVICE, words=words)
+
+
+def _listener(settings: Settings) -> Finding:
+    at = read_listen(settings.mail_listen)
+    open_to_others = "" if is_loopback(at.host) else "; other machines can reach it, and it asks nobody to sign in"
+    try:
+        with socket.create_connection((at.host, at.port), timeout=ASK_SECONDS) as line:
+            line.settimeout(ASK_SECONDS)
+            answers = line.recv(512).startswith(b"220")
+    except OSError:
+        words = f"nothing listens at {at}: start soundings serve{open_to_others}"
+        return Finding(what="MAIL_LISTEN", health=Health.ADVICE, words=words)
+    if not answers:
+        words = f"another program listens at {at}; choose another port"
+        return Finding(what="MAIL_LISTEN", health=Health.BROKEN, words=words)
+    health = Health.ADVICE if open_to_others else Health.WORKS
+    return Finding(what="MAIL_LISTEN", health=health, words=f"{at} takes mail{open_to_others}")
 
 
 def _senders(settings: Settings, store: Store, now: datetime) -> Iterator[Finding]:

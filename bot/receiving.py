@@ -1,4 +1,4 @@
-"""Reads the mailboxes while `serve` runs, each in a thread of its own, so that one that hangs stops nothing else."""
+"""Takes in mail while `serve` runs: each mailbox in a thread of its own, so that one that hangs stops nothing else."""
 
 from __future__ import annotations
 
@@ -6,20 +6,95 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from structlog.typing import FilteringBoundLogger
 
+from bot.channels import open_mailboxes
+from bot.failures import CommandRefused
 from bot.logs import what_failed
+from bot.settings import Settings
 from bot.ticking import holder
+from channels.mail.account import read_listen
 from channels.mail.mailbox import Mailbox, MailboxTrouble
+from handlers.mail_in import handle_waiting
 from handlers.mailboxes import Taken, pause_after, take_new
 from storage.engine import DatabaseBusyError, Store
+
+if TYPE_CHECKING:
+    from bot.mail_listener import MailListener
 
 # How long one wait for mail lasts at most; afterwards the folder is looked at in any case.
 _WAIT_SECONDS = 240.0
 _BUSY_SECONDS = 2.0
 # While another reads the mailbox, in another process, it is asked so often whether that one has ended.
 _ELSEWHERE_SECONDS = 30.0
+
+
+class Receiving:
+    """Every way in which mail comes in by itself: the mailboxes that are read, and what mail servers hand over."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Callable[[], datetime],
+        *,
+        alone: bool,
+        stopping: threading.Event,
+        log: FilteringBoundLogger,
+    ) -> None:
+        """Bind, where mail is handed over.
+
+        Raises:
+            CommandRefused: the address of MAIL_LISTEN can't be listened on.
+        """
+        self._store = store
+        self._clock = clock
+        self._log = log
+        self._readers = [
+            Reader(mailbox, store, clock, alone=alone, stopping=stopping, log=log)
+            for mailbox in open_mailboxes(settings)
+        ]
+        self._listener = _listener(settings, store, clock, log)
+
+    def start(self) -> None:
+        """Handle what a crash left stored but not handled, then take in what comes."""
+        try:
+            handle_waiting(self._store, self._clock())
+        except Exception as error:  # noqa: BLE001 - they stay stored, and wait for the next start
+            self._log.error("mails that wait could not be handled", **what_failed(error))
+        for reader in self._readers:
+            reader.start()
+        if self._listener is not None:
+            self._listener.start()
+            self._log.info("mail servers can hand over mail", at=str(self._listener.at))
+
+    def finish(self) -> None:
+        """Wait until the messages in hand are dealt with; `stopping` is set."""
+        if self._listener is not None:
+            self._listener.stop(no_assert=True)
+        for reader in self._readers:
+            reader.join()
+
+    def hang_up(self) -> None:
+        """Give up whatever waits for a server. From any thread."""
+        for reader in self._readers:
+            reader.hang_up()
+
+
+def _listener(
+    settings: Settings, store: Store, clock: Callable[[], datetime], log: FilteringBoundLogger
+) -> MailListener | None:
+    if not settings.mail_listen:
+        return None
+    from bot.mail_listener import MailListener  # noqa: PLC0415 - slow to load, and only needed here
+
+    at = read_listen(settings.mail_listen)
+    try:
+        return MailListener(at, store, clock, log)
+    except OSError as error:
+        raise CommandRefused(f"MAIL_LISTEN: {at} can't be listened on: {error.strerror or error}") from None
 
 
 class Reader:

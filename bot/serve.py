@@ -12,12 +12,12 @@ from datetime import datetime
 import click
 from structlog.typing import FilteringBoundLogger
 
-from bot.channels import channel_states, open_channels, open_mailboxes
+from bot.channels import channel_states, open_channels
 from bot.clock import Clock
 from bot.failures import CommandRefused
 from bot.logs import start_log, what_failed, without_server_words
 from bot.pulse import Pulse
-from bot.receiving import Reader
+from bot.receiving import Receiving
 from bot.settings import DEFAULT_PUBLIC_URL, Settings, is_loopback
 from bot.stop_signals import StopSignals
 from bot.ticking import tick_once
@@ -26,7 +26,6 @@ from bot.web.desk import WebSettings
 from bot.web_server import WebServer
 from bot.wiring import clock_now, seal_audit
 from channels.base import Channel
-from handlers.mail_in import handle_waiting
 from schedules.outcomes import TickReport
 from storage.engine import DatabaseBusyError, Store
 from storage.run_lock import AlreadyRunning, RunLock
@@ -65,14 +64,11 @@ class _Service:
         self._log: FilteringBoundLogger = start_log()
         self._channels: dict[str, Channel] = dict(open_channels(settings))
         self._troubles: dict[str, str] = {}
-        self._readers = [
-            Reader(mailbox, store, clock_now, alone=alone, stopping=self._stopping, log=self._log)
-            for mailbox in open_mailboxes(settings)
-        ]
+        self._receiving = Receiving(settings, store, clock_now, alone=alone, stopping=self._stopping, log=self._log)
         self._pulse = Pulse(clock_now())
 
     def run(self, host: str, port: int) -> None:
-        """1. Bind. 2. Say so. 3. Start clock and mailboxes, and serve until told to stop. 4. Finish what is in hand.
+        """1. Bind. 2. Say so. 3. Start the clock, take in mail and serve until told to stop. 4. Finish what is in hand.
 
         A mail server that lets us wait is hung up on, so that it all ends in time.
         """
@@ -91,9 +87,7 @@ class _Service:
             self._say_where(host, server.port)
             clock = Clock(self._tick, self._seal)
             clock.start()
-            self._handle_waiting()
-            for reader in self._readers:
-                reader.start()
+            self._receiving.start()
             threading.Thread(target=self._end_in_time, name="ending", daemon=True).start()
             try:
                 server.run(self._stopping)
@@ -102,8 +96,7 @@ class _Service:
                 clock.stop()
                 for channel in self._channels.values():
                     channel.rest()
-                for reader in self._readers:
-                    reader.join()
+                self._receiving.finish()
                 self._ended.set()
                 self._log.info("stopped")
 
@@ -117,8 +110,7 @@ class _Service:
             return
         for channel in self._channels.values():
             channel.hang_up()
-        for reader in self._readers:
-            reader.hang_up()
+        self._receiving.hang_up()
         if not self._ended.wait(_LAST_SECONDS):
             # Nothing is lost: leases run out, and what was open is in doubt, as after a crash.
             self._log.warning("ended without waiting any longer")
@@ -191,13 +183,6 @@ class _Service:
         for account in self._troubles.keys() - troubles.keys():
             self._log.info("a channel works again", account=account)
         self._troubles = dict(troubles)
-
-    def _handle_waiting(self) -> None:
-        """Mails that a crash left stored but not handled."""
-        try:
-            handle_waiting(self._store, clock_now())
-        except Exception as error:  # noqa: BLE001 - they stay stored, and wait for the next start
-            self._log.error("mails that wait could not be handled", **what_failed(error))
 
     def _seal(self) -> None:
         try:

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from dotenv.parser import parse_stream
 
-from channels.mail.account import read_imap, read_smtp
+from channels.mail.account import read_imap, read_listen, read_smtp
 from storage.age_files import recipient_fault
 from surveys.organisers import OrganiserEntry, read_organisers
 
@@ -35,6 +35,7 @@ NAMES = (
     "MAIL_BOUNCE_TO",
     "MAIL_CA_FILE",
     "MAIL_REPLIES",
+    "MAIL_LISTEN",
     "IMAP_URL",
     "GRAPH_MAILBOX",
     "GRAPH_TENANT_ID",
@@ -80,6 +81,7 @@ class Settings:
     mail_bounce_to: str = ""
     mail_ca_file: str = ""
     mail_replies: bool | None = None
+    mail_listen: str = ""
     imap_url: str = field(default="", repr=False)
     graph_mailbox: str = ""
     graph_tenant_id: str = ""
@@ -109,7 +111,7 @@ class Settings:
     @property
     def replies_on(self) -> bool:
         """Whether what people reply to a mail is read: by what is set here, or as MAIL_REPLIES says of a pipe."""
-        return bool(self.imap_url) if self.mail_replies is None else self.mail_replies
+        return bool(self.imap_url or self.mail_listen) if self.mail_replies is None else self.mail_replies
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,6 +206,11 @@ def _imap(raw: str) -> str:
     return raw
 
 
+def _listen(raw: str) -> str:
+    read_listen(raw)
+    return raw
+
+
 def _readable(raw: str) -> str:
     try:
         ssl.create_default_context(cafile=raw)
@@ -291,6 +298,7 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "MAIL_BOUNCE_TO": _mail_address,
     "MAIL_CA_FILE": _readable,
     "MAIL_REPLIES": _switch,
+    "MAIL_LISTEN": _listen,
     "IMAP_URL": _imap,
     "SLACK_API_URL": _web,
     "TEAMS_TEST_SERVICE_HOSTS": _loopback_hosts,

@@ -72,7 +72,9 @@ def handle(message_id: int, store: Store, now: datetime) -> Received:
     mail: Opened | None = None
     try:
         mail = open_mail(kept.content)
-        return _handled(message_id, mail, store, now)
+        handled = _handled(message_id, mail, store, now)
+        reached(Step.MAIL_SETTLED)
+        return handled
     except DatabaseBusyError:
         raise
     except raw_mail.AlreadyHandled:

@@ -78,7 +78,6 @@ def _take(
 ) -> None:
     if isinstance(arrival, Fetched):
         taken.mails.append(receive(arrival.content, store, clock(), left_out=arrival.left_out))
-        reached(Step.MAIL_HANDLED)
         mailbox.mark_read(arrival)
         reached(Step.MAIL_MARKED)
         return

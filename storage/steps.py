@@ -32,7 +32,7 @@ class Step(StrEnum):
     REPLY_COMMITTED = "reply-committed"
     ROUND_CLOSED = "round-closed"
     MAIL_STORED = "mail-stored"
-    MAIL_HANDLED = "mail-handled"
+    MAIL_SETTLED = "mail-settled"
     MAIL_MARKED = "mail-marked"
     RETENTION_CUT = "retention-cut"
     RETENTION_SWEPT = "retention-swept"

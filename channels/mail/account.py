@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 # What follows a scheme's `+`: the way to sign in.
 XOAUTH2 = "xoauth2"
 _SUBMISSION = 587
-
-# Gives an access token that is good now, from a cache or the sign-in server.
-TokenSource = Callable[[], str]
-
-
-class NoToken(Exception):
-    """The sign-in server gave no token; its words say why and what to do, without secrets."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +95,36 @@ def read_imap(url: str) -> MailAccount:
     if not account.user:
         raise ValueError(f"a mailbox has a user; it should look like {example}")
     return replace(account, folder=unquote(urlsplit(url).path.strip("/")) or "INBOX")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListenAddress:
+    """Where mail servers reach us; `port` 0 is any that is free."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+
+def read_listen(url: str) -> ListenAddress:
+    """`lmtp://127.0.0.1:2424` or `smtp://…`; without a host this machine only is listened to.
+
+    Raises:
+        ValueError: it is neither, or names no port.
+    """
+    wrong = "it should look like lmtp://127.0.0.1:2424 or smtp://127.0.0.1:2525"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"its port is no number from 1 to 65535; {wrong}") from None
+    if parts.scheme not in ("lmtp", "smtp") or port is None or parts.path.strip("/") or "@" in parts.netloc:
+        raise ValueError(wrong)
+    return ListenAddress(scheme=parts.scheme, host=parts.hostname or "127.0.0.1", port=port)
 
 
 def _read(url: str, ports: Mapping[str, int], example: str) -> MailAccount:

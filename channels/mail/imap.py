@@ -20,8 +20,9 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError, ProtocolError
 
-from channels.mail.account import MailAccount, NoToken, TokenSource
+from channels.mail.account import MailAccount
 from channels.mail.mailbox import Arrival, Bookmark, Fetched, MailboxTrouble, Unfetchable
+from channels.mail.tokens import NoToken, Tokens
 
 _TIMEOUT = 30.0
 _REACHED_WITHIN = 6.0
@@ -59,13 +60,13 @@ class ImapMailbox:
         account: MailAccount,
         *,
         timeout: float = _TIMEOUT,
-        token: TokenSource | None = None,
+        tokens: Tokens | None = None,
         look_again: float = _LOOK_AGAIN,
         largest: int = LARGEST_KEPT,
     ) -> None:
         self._at = account
         self._timeout = timeout
-        self._token = token
+        self._tokens = tokens
         self._look_again = look_again
         self._largest = largest
         self._client: IMAPClient | None = None
@@ -205,9 +206,9 @@ class ImapMailbox:
     def _sign_in(self, client: IMAPClient) -> None:
         at = self._at
         if at.oauth:
-            if self._token is None:
+            if self._tokens is None:
                 raise NoToken("nothing is set that gives a token to sign in with")
-            client.oauth2_login(at.user, self._token())
+            client.oauth2_login(at.user, self._tokens.token())
         elif client.has_capability("AUTH=PLAIN"):
             # It takes every letter in a password, which LOGIN does not.
             client.plain_login(at.user, at.password)

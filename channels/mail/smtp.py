@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from channels.base import Envelope, InDoubt
-from channels.mail.account import MailAccount, NoToken, TokenSource, read_smtp
+from channels.mail.account import MailAccount, read_smtp
+from channels.mail.tokens import NoToken, Tokens
 from surveys.delivery import Deferred, Outcome, Refused, Sent
 
 _TIMEOUT = 30.0
@@ -63,12 +64,10 @@ class _Encrypted(_Telling, smtplib.SMTP_SSL):
 class SmtpChannel:
     """Sends envelopes, one after the other, over a connection that is kept until it rests."""
 
-    def __init__(
-        self, account: MailAccount | str, *, timeout: float = _TIMEOUT, token: TokenSource | None = None
-    ) -> None:
+    def __init__(self, account: MailAccount | str, *, timeout: float = _TIMEOUT, tokens: Tokens | None = None) -> None:
         self._account = read_smtp(account) if isinstance(account, str) else account
         self._timeout = timeout
-        self._token = token
+        self._tokens = tokens
         self._connection: smtplib.SMTP | None = None
         self._last_begun: smtplib.SMTP | None = None
         self._hung_up = False
@@ -195,9 +194,9 @@ class SmtpChannel:
             if account.user:
                 connection.login(account.user, account.password)
             return
-        if self._token is None:
+        if self._tokens is None:
             raise NoToken("nothing is set that gives a token to sign in with")
-        said = f"user={account.user}\x01auth=Bearer {self._token()}\x01\x01"
+        said = f"user={account.user}\x01auth=Bearer {self._tokens.token()}\x01\x01"
         # A server that refuses the token first says why, in a challenge that is answered with nothing.
         connection.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
 

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -25,6 +26,7 @@ from pathlib import Path
 from string import Template
 
 import jwt
+from imapclient import IMAPClient
 
 POSTFIX, DOVECOT = Path("/usr/sbin/postfix"), Path("/usr/sbin/dovecot")
 SIEVE = Path("/usr/lib/dovecot/modules/lib90_sieve_plugin.so")
@@ -43,6 +45,16 @@ def why_not() -> str:
     if os.name != "posix" or os.geteuid() != 0:
         return "Postfix and Dovecot can only be started as root"
     return ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A token that was got elsewhere, as a channel asks for it."""
+
+    words: str
+
+    def token(self, *, fresh: bool = False) -> str:
+        return self.words
 
 
 class MailServers:
@@ -111,6 +123,29 @@ class MailServers:
         found = sorted([*box.glob("new/*"), *box.glob("cur/*")], key=lambda path: path.name)
         parsed = [BytesParser(policy=policy.default).parsebytes(path.read_bytes()) for path in found]
         return [each for each in parsed if isinstance(each, EmailMessage)]
+
+    def flags(self, account: str) -> list[str]:
+        """The flags of each mail there, by its file's name: S is read."""
+        box = self.home / "mail" / account / "Maildir"
+        new, read = (sorted(box.glob(f"{each}/*"), key=lambda path: path.name) for each in ("new", "cur"))
+        return ["" for _ in new] + [path.name.rpartition(",")[2] for path in read]
+
+    def read_all(self, account: str) -> None:
+        """That account's owner looks at every mail."""
+        with IMAPClient("127.0.0.1", self.imap, ssl=False) as program:
+            program.login(f"{account}@{OURS}", f"pw-{account}")
+            program.select_folder("INBOX")
+            program.add_flags(program.search(), ["\\Seen"])
+
+    def empty(self) -> None:
+        """Nobody has any mail, and nobody is away."""
+        for account in ACCOUNTS:
+            with IMAPClient("127.0.0.1", self.imap, ssl=False) as program:
+                program.login(f"{account}@{OURS}", f"pw-{account}")
+                program.select_folder("INBOX")
+                program.delete_messages(program.search())
+                program.expunge()
+            (self.home / "mail" / account / ".dovecot.sieve").unlink(missing_ok=True)
 
     def wait_for(
         self, account: str, wanted: Callable[[EmailMessage], bool] = lambda _: True, within: float = 30

@@ -12,7 +12,7 @@ from channels.mail.account import MailAccount, read_imap
 from channels.mail.imap import ImapMailbox
 from channels.mail.mailbox import Bookmark, Fetched, Mailbox, MailboxTrouble
 from tests.fakes.line import Line
-from tests.mail_servers.servers import MailServers
+from tests.mail_servers.servers import Given, MailServers
 
 pytestmark = pytest.mark.mail_servers
 NEVER = threading.Event()
@@ -198,11 +198,11 @@ def test_a_certificate_of_another_authority_is_refused(box: Box, other_authority
 def test_signing_in_with_a_token(box: Box) -> None:
     box.put("one")
     token = box.servers.token
-    good = ImapMailbox(box.account("imaps+xoauth2"), token=lambda: token("other@programme.test"))
+    good = ImapMailbox(box.account("imaps+xoauth2"), tokens=Given(token("other@programme.test")))
     assert subjects(good)[0] == ["one"]
     good.rest()
     for bad in (token("other@programme.test", lasts=-600), token("ana@people.test"), "nonsense"):
-        words = ImapMailbox(box.account("imap+xoauth2"), token=lambda bad=bad: bad).check()
+        words = ImapMailbox(box.account("imap+xoauth2"), tokens=Given(bad)).check()
         assert "does not accept our token" in words
         assert bad not in words
 
