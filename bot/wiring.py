@@ -17,13 +17,13 @@ from bot.failures import CommandRefused, WrongInput
 from bot.printing import note
 from bot.settings import HOW_TO_MAKE_A_SECRET, Settings, WrongSettings, gather, read_settings
 from handlers.organisers import first_organisers
-from storage import audit_chain
+from storage import audit, audit_chain
 from storage.backup import BackupFailed, backup
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.migrate import revision_of, upgrade
 from storage.opening import OlderSchema, UnusableDatabase, connect, open_migrated
 from storage.programmes import all_programmes
-from surveys.authority import Actor
+from surveys.authority import CONSOLE, Actor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +95,19 @@ def upgrade_with_backup(store: Store) -> Path:
         backup(store, copy)
     except BackupFailed as failed:
         raise CommandRefused(str(failed)) from None
+    before = revision_of(store)
     upgrade(store)
+    with store.writing() as tx:
+        audit.append(
+            tx,
+            at=clock_now(),
+            actor=CONSOLE.name,
+            channel=CONSOLE.channel,
+            programme_id=None,
+            what="database upgraded",
+            before=before,
+            after=revision_of(store),
+        )
     return copy
 
 

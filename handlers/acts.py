@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from handlers.choices import note_own_act
 from handlers.dispositions import note_act, note_opted_out
 from handlers.replies import Admits, NotAdmitted, everyone
 from storage import audit, invitations, ledger, rounds
@@ -147,6 +148,7 @@ def snooze(
         if last is None or day > last:
             return PastClose(form=form, last_day=last)
         _note(tx, form, Act.PUT_OFF, "asked to be reminded", channel=channel, now=now)
+        note_own_act(tx, form, "asked to be reminded later", channel=channel, now=now, after=day.isoformat())
         invitations.snooze(tx, invitation_id, local_to_utc(day, time(0), zone))
         ledger.cancel_queued(tx, reason="snoozed", now=now, invitation_id=invitation_id, kinds=[LineKind.REMINDER])
         rounds.look_again(tx, form.asked.round_id, None)
@@ -199,6 +201,7 @@ def _act(
         if not isinstance(form, Form):
             return form
         after = _note(tx, form, act, reason, channel=channel, now=now)
+        note_own_act(tx, form, f"said: {reason}", channel=channel, now=now, after=after.value)
         ledger.cancel_queued(tx, reason=reason, now=now, invitation_id=invitation_id, kinds=ASKING)
         return Noted(form=form, disposition=after)
 

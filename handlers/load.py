@@ -84,9 +84,9 @@ def _load(
     changes: list[Change] = []
     notes = _skipped_lines(skipped)
     places = keep_programme(tx, programme, definition, stored, now, changes)
+    instrument_ids = keep_instruments(tx, places.programme_id, files.questionnaires, now, changes)
     if changes:
         _audit(tx, places.programme_id, now, actor, changes)
-    instrument_ids = keep_instruments(tx, places.programme_id, files.questionnaires, now, changes)
     if checked is not None:
         ground = Ground(
             programme_id=places.programme_id,
@@ -106,7 +106,10 @@ def _load(
         actor=actor,
     )
     keep_rounds(tx, round_ground, wanted, changes, notes)
+    others = len(changes)
     drop_sessions(tx, places.programme_id, programme, changes)
+    if changes[others:]:
+        _audit(tx, places.programme_id, now, actor, changes[others:])
     # 3. Whatever changed may bring a message earlier.
     if changes:
         look_again_everywhere(tx, places.programme_id)

@@ -14,8 +14,9 @@ from storage.bank_holidays import calendar_book
 from storage.engine import Tx
 from storage.forms import form_of
 from storage.invitations import invitation, set_disposition
-from storage.rights import set_absence
+from storage.rights import programme_id_of, set_absence
 from storage.rounds import look_again, look_again_everywhere
+from surveys.authority import SCHEDULE
 from surveys.bounces import SoftBounces, is_given_up, next_try
 from surveys.clock_times import local_to_utc, zone_of
 from surveys.dispositions import Act, after_act
@@ -51,7 +52,7 @@ def pause(tx: Tx, mail: Opened, placed: Placed, now: datetime) -> str:
     audit.append(
         tx,
         at=now,
-        actor="schedule",
+        actor=SCHEDULE.name,
         channel="mail",
         programme_id=form.asked.programme_id,
         what="person paused by an automatic reply",
@@ -80,6 +81,16 @@ def bounce(tx: Tx, kind: Kind, placed: Placed, now: datetime, refs: Sequence[str
         if not is_given_up(counted, now):
             return _tried_again(tx, kind, counted, placed, now, refs)
     people.mark_address_bad(tx, address_id, kind.reason or "mail to it bounced", now)
+    audit.append(
+        tx,
+        at=now,
+        actor=SCHEDULE.name,
+        channel="mail",
+        programme_id=programme_id_of(tx, placed.participant_id),
+        what="address marked as not working",
+        subject=f"participant:{placed.participant_id}",
+        after=f"address:{address_id}",
+    )
     standing = invitation(tx, placed.invitation_id)
     if standing is not None:
         after = after_act(standing.disposition, Act.UNREACHABLE)

@@ -11,6 +11,7 @@ from storage.people import participant
 from storage.rights import live_invitations, note_opt_out, programme_id_of, programme_key_of, set_pause
 from storage.rounds import look_again_everywhere
 from surveys.authority import Actor, Deed
+from surveys.rounds import Round
 
 
 def pause(participant_id: int, until: datetime | None, store: Store, now: datetime, *, actor: Actor) -> None:
@@ -44,6 +45,29 @@ def opt_out(participant_id: int, store: Store, now: datetime, *, actor: Actor) -
         note_opted_out(tx, ended, channel=actor.channel, now=now)
         _note(tx, participant_id, programme_id_of(tx, participant_id), now, actor, what="person opted out")
     return True
+
+
+def note_copy(participant_id: int, store: Store, now: datetime, *, actor: Actor) -> None:
+    """All that is stored about the person is about to be written out: who has it done, and when."""
+    with store.writing() as tx:
+        actor.must(Deed.COPY, programme_key_of(tx, participant_id) or "")
+        programme_id = programme_id_of(tx, participant_id)
+        _note(tx, participant_id, programme_id, now, actor, what="copy of everything written")
+
+
+def note_entry_links(round_: Round, store: Store, now: datetime, *, actor: Actor) -> None:
+    """Links are handed out that open everyone's form of a round: what is entered by them leads back to this line."""
+    actor.must(Deed.ENTER, round_.programme)
+    with store.writing() as tx:
+        audit.append(
+            tx,
+            at=now,
+            actor=actor.name,
+            channel=actor.channel,
+            programme_id=round_.programme_id,
+            what="links given to enter returns",
+            subject=f"round:{round_.id}",
+        )
 
 
 def _note(

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from handlers.coming_back import note_begun
-from storage import consents, responses, triage
+from storage import audit, consents, responses, triage
 from storage.asked import Asked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
@@ -17,6 +17,7 @@ from storage.remembered import Remembered
 from storage.responses import NewRevision, StoredAnswer, VoicedKey
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, Raw, Recorded, answer_name
+from surveys.authority import ENTRY
 from surveys.clock_times import zone_named
 from surveys.instrument import Instrument, Item, ItemType
 from surveys.pages import Page, page_of, pages
@@ -207,8 +208,11 @@ def _write(
     now: datetime,
 ) -> Form:
     asked, standing = form.asked, form.asked.response
-    mode = (reply.mode or ReturnMode(standing.mode if standing else ReturnMode.SELF)).value
-    typed_by = reply.typed_by if reply.typed_by is not None else standing.typed_by if standing else ""
+    # A person who takes over what an organiser began answers by themselves, and by their own hand.
+    taken_over = standing is not None and standing.mode != ReturnMode.SELF and not (reply.entered or reply.mode)
+    kept = None if taken_over else standing
+    mode = (reply.mode or ReturnMode(kept.mode if kept else ReturnMode.SELF)).value
+    typed_by = reply.typed_by if reply.typed_by is not None else kept.typed_by if kept else ""
     if standing is None:
         notice = newest_notice(tx, asked.programme_id)
         response_id = responses.begin_response(
@@ -231,7 +235,11 @@ def _write(
     if any(_asks_for_voices(form.instrument.item(change.item)) for change in changes):
         responses.set_voices(tx, response_id, _consulted(changes), now)
     if quotes:
-        consents.set_consents(tx, response_id, quotes, channel=reply.channel, now=now)
+        before = consents.consents_of(tx, response_id)
+        changed = consents.set_consents(tx, response_id, quotes, channel=reply.channel, now=now)
+        withdrawn = [item for item in changed if item in before]
+        if withdrawn:
+            _note_withdrawn(tx, asked, {item: quotes[item].value for item in withdrawn}, reply, now)
     note_begun(tx, asked, channel=reply.channel, now=now, entered=reply.entered)
     after = dict(form.current)
     for each in revisions:
@@ -240,6 +248,21 @@ def _write(
             id=0, revision=each.revision, value=each.value, raw=each.raw
         )
     return Form(asked=asked, programme=form.programme, instrument=form.instrument, current=after)
+
+
+def _note_withdrawn(tx: Tx, asked: Asked, after: Mapping[str, str], reply: IncomingReply, now: datetime) -> None:
+    """A consent that stood is another one now: whoever may quote must be able to see since when."""
+    person = f"participant:{asked.participant_id}"
+    audit.append(
+        tx,
+        at=now,
+        actor=ENTRY.name if reply.entered else person,
+        channel=reply.channel,
+        programme_id=asked.programme_id,
+        what="consent to quote changed",
+        subject=person,
+        after=after,
+    )
 
 
 def _revision(current: Mapping[VoicedKey, StoredAnswer], key: VoicedKey, value: object, raw: str) -> NewRevision:

@@ -8,12 +8,13 @@ from datetime import datetime
 from handlers.acts import ASKING
 from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, TooLate, everyone, takes_answers
-from storage import invitations, ledger, responses
+from storage import audit, invitations, ledger, responses
 from storage.asked import Asked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, is_answered
+from surveys.authority import ENTRY
 from surveys.delivery import LineKind
 from surveys.dispositions import Act
 from surveys.routing import missing, shown_items
@@ -69,6 +70,15 @@ def submit(
             _end_asking(tx, form.asked, channel=channel, now=now)
         if entry:
             invitations.new_generation(tx, invitation_id, entry=True)
+            audit.append(
+                tx,
+                at=now,
+                actor=ENTRY.name,
+                channel=channel,
+                programme_id=form.asked.programme_id,
+                what="return entered for a person",
+                subject=f"invitation:{invitation_id}",
+            )
         reached(Step.REPLY_WRITTEN)
     reached(Step.REPLY_COMMITTED)
     return Submitted(form=form, first=first)

@@ -10,12 +10,13 @@ from channels.base import DigestLetter, Envelope, Letter
 from schedules.digesting import DigestFacts
 from schedules.outcomes import Tally
 from schedules.patience import resume_at, retry_at
-from storage import attempts, invitations, ledger, people, senders
+from storage import attempts, audit, invitations, ledger, people, senders
 from storage.engine import Tx
 from storage.letter_facts import LetterFacts, keep_message
 from storage.senders import Sender
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
+from surveys.authority import SCHEDULE
 from surveys.delivery import (
     SENT_AGAIN_IN_DOUBT,
     Deferred,
@@ -189,6 +190,16 @@ def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], t
         return
     if refused.address_is_bad:
         people.mark_address_bad(tx, handed.address.id, refused.reason, now)
+        audit.append(
+            tx,
+            at=now,
+            actor=SCHEDULE.name,
+            channel=handed.address.channel,
+            programme_id=known.stored.id,
+            what="address marked as not working",
+            subject=f"participant:{known.facts.participant.id}",
+            after=f"address:{handed.address.id}",
+        )
         following = _following(known, handed.address, reach)
         if following is not None:
             ledger.put_back(tx, line.id, due_at=now, reason=refused.reason, channel=following.channel, tried=1)

@@ -24,6 +24,8 @@ from surveys.delivery import LineState
 
 BUSY_SECONDS = 10
 MASK = "[erased]"
+# Shorter parts of a name, such as titles, tell nobody apart.
+_SHORTEST_NAME = 3
 # Headers that say who wrote a mail, with their folded lines.
 _WRITER = re.compile(rb"^(?:from|sender|reply-to|return-path):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 _PLACED = ("mapped", "triage")
@@ -106,7 +108,7 @@ def erase_person(tx: Tx, participant_id: int, now: datetime) -> Removed | None:
     tx.execute(delete(participants).where(participants.c.id == person.id))
     _remove_addresses(tx, [each.id for each in own])
     _mask(tx, _OUR_WORDS, [each.value for each in own])
-    _remove_reasons(tx, person.name, [each.value for each in own])
+    _remove_reasons(tx, f"{person.name} {person.greeting}", [each.value for each in own])
     return Removed(
         programme_id=person.programme_id,
         invitations=len(invited),
@@ -287,7 +289,10 @@ def _mask(
 
 def _remove_reasons(tx: Tx, name: str, places: Iterable[str]) -> None:
     """Whatever an organiser typed as a reason goes if it names the person, by any part of their name or an address."""
-    parts = [*(part for part in re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", name) if len(part) > 1), *places]
+    parts = [
+        *(part for part in re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", name) if len(part) >= _SHORTEST_NAME),
+        *places,
+    ]
     if not parts:
         return
     names = re.compile("|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in parts), re.IGNORECASE)

@@ -95,5 +95,8 @@ CONSOLE = Actor(name="cli", channel="command", whole=True)
 SCHEDULE = Actor(name="schedule", channel="schedule", whole=True)
 """What falls due by itself."""
 
+ENTRY = Actor(name="entry link", channel="web", whole=False)
+"""Whoever holds a link that an organiser was given to type in a return; the audit says who was given links."""
+
 SETTINGS = Actor(name="settings", channel="settings", whole=True)
 """What the deployer has written into the settings."""

@@ -92,6 +92,7 @@ def export(who: str, programme: str, output: str, *, json_: bool) -> None:
     """
     with desk() as here:
         sheet = _one(here, who, programme, Deed.COPY)
+        acts.note_copy(sheet.participant_id, here.store, here.now, actor=here.actor)
         with here.store.reading() as tx:
             found = plain(person_export(tx, sheet.participant_id, here.now))
     if output == "-":

@@ -14,6 +14,7 @@ from bot.commands.steering import steering
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, plain, table
 from bot.wiring import desk, moment_of, needed_secret
+from handlers.people import note_entry_links
 from reports import plan as plans
 from reports import status as statuses
 from reports.rounds import RoundSheet, round_sheets
@@ -159,6 +160,8 @@ def who(round_name: str, *, links: bool, json_: bool) -> None:
             )
         keys = (here.settings.public_url, needed_secret(here.settings)) if links else None
         found = who_was_asked(tx, round_, entry_links=keys)
+        if links:
+            note_entry_links(round_, here.store, here.now, actor=here.actor)
         zone = ZoneInfo(programme_of(tx, round_).timezone)
     if json_:
         as_json([_without_empty_link(each, links=links) for each in found])

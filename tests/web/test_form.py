@@ -191,6 +191,9 @@ def test_consent_to_quote_is_asked_kept_and_withdrawn(garden):
     assert garden.rows("select item, level, text_version, withdrawn_at is null from consents") == [
         ("plant_why", "name", "2", 0)
     ]
+    assert garden.rows("select what, after, actor = subject from audit_lines where channel = 'web'") == [
+        ("consent to quote changed", '{"plant_why": "none"}', 1)
+    ]
 
 
 def test_a_collated_return_takes_what_each_voice_said(garden):
@@ -285,6 +288,16 @@ def test_a_reason_stands_until_an_organisers_return_is_sent(garden):
     assert garden.disposition("t1") == "joint_return"
     organiser.post(organiser.open(f"{organiser.link}?at=review"))
     assert garden.disposition("t1") == "complete"
+
+
+def test_a_return_that_an_organiser_began_and_the_person_finishes_is_the_persons(garden):
+    organiser, person = garden.person("t3", Purpose.ENTRY), garden.person("t3")
+    organiser.post(organiser.page("came"), ("came", "no"))
+    assert garden.rows("select mode, typed_by from responses") == [("telephone", "organiser")]
+    person.post(person.page("tools"), ("plain", "Clear enough"), ("tools", "A spade"))
+    assert garden.rows("select mode, typed_by from responses") == [("self", "")]
+    organiser.post(organiser.page("came"), ("came", "yes"))
+    assert garden.rows("select mode, typed_by from responses") == [("telephone", "organiser")]
 
 
 def test_the_form_speaks_the_persons_language(garden):
