@@ -11,6 +11,7 @@ from surveys.delivery import LineKind, LookedUp, Outcome
 from surveys.digest import Digest
 from surveys.instrument import Instrument
 from surveys.programme import Mode, Sender
+from surveys.replies import QuoteLevel
 from surveys.text import Text
 
 
@@ -36,6 +37,36 @@ class RecordedAnswer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnAnswer:
+    """One answer in a person's copy: what was asked, what is stored, how far it may be quoted (None: not asked)."""
+
+    ask: str
+    answer: str
+    quoted: QuoteLevel | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnRound:
+    """One round in a person's copy; `apart`: what was said in it carries no name, and can be found by nobody."""
+
+    title: str
+    apart: bool
+    answers: tuple[OwnAnswer, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnCopy:
+    """What is stored about a person, for them alone; `about` are (what, value), each with words of the channel's own.
+
+    The words are `name`, `organisation`, `area`, `address`, `phone`, `session`, `given_by`, `paused`, `away`,
+    `stopped`, `erasure`; a value may be "".
+    """
+
+    about: tuple[tuple[str, str], ...]
+    rounds: tuple[OwnRound, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
     """Everything that one message may say; the channel chooses the words and the looks.
 
@@ -46,6 +77,8 @@ class Letter:
     `minutes`. `closed_before` is the close they were told last, where it is another, and `closes_earlier` says that it
     has moved to before it. `given_by` is who named a delegate; `next_steps` is what a round's thanks, or a receipt,
     say will happen. `written_at` is the mail's date.
+    `own` is what a copy holds. `confirm` is where a person says that it was they who asked for their erasure, which is
+    to be done by the day `answer_by`.
     `unclear` are the questions whose answers came by mail and could not be taken as they stood.
     """
 
@@ -86,6 +119,9 @@ class Letter:
     unclear: tuple[RecordedAnswer, ...] = ()
     # The mail said more than answers, and an organiser reads that.
     besides: bool = False
+    own: OwnCopy | None = None
+    confirm: str = ""
+    answer_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -102,28 +102,33 @@ def opt_out(
         form = form_of(tx, invitation_id)
         if form is None or not admits(form.asked):
             return NotAdmitted(asked=None if form is None else form.asked)
-        asked = form.asked
-        fresh = note_opt_out(
-            tx, asked.participant_id, round_id=None if whole_programme else asked.round_id, channel=channel, now=now
+        stop_messages(tx, form, whole_programme=whole_programme, channel=channel, now=now)
+        return Noted(form=form, disposition=form.asked.disposition)
+
+
+def stop_messages(tx: Tx, form: Form, *, whole_programme: bool, channel: str, now: datetime) -> None:
+    """Silence for the form's person, of its round or of the whole programme, with its line in the audit."""
+    asked = form.asked
+    fresh = note_opt_out(
+        tx, asked.participant_id, round_id=None if whole_programme else asked.round_id, channel=channel, now=now
+    )
+    ended = [each for each, _ in live_invitations(tx, asked.participant_id)] if whole_programme else []
+    if asked.state is RoundState.OPEN:
+        ended.append(asked.invitation_id)
+    else:
+        ledger.cancel_queued(tx, reason="opted out", now=now, invitation_id=asked.invitation_id)
+    note_opted_out(tx, dict.fromkeys(ended), channel=channel, now=now)
+    if fresh:
+        audit.append(
+            tx,
+            at=now,
+            actor=f"participant:{asked.participant_id}",
+            channel=channel,
+            programme_id=asked.programme_id,
+            what="person opted out",
+            subject=f"participant:{asked.participant_id}",
+            after="programme" if whole_programme else f"round:{asked.round_id}",
         )
-        ended = [each for each, _ in live_invitations(tx, asked.participant_id)] if whole_programme else []
-        if asked.state is RoundState.OPEN:
-            ended.append(asked.invitation_id)
-        else:
-            ledger.cancel_queued(tx, reason="opted out", now=now, invitation_id=asked.invitation_id)
-        note_opted_out(tx, dict.fromkeys(ended), channel=channel, now=now)
-        if fresh:
-            audit.append(
-                tx,
-                at=now,
-                actor=f"participant:{asked.participant_id}",
-                channel=channel,
-                programme_id=asked.programme_id,
-                what="person opted out",
-                subject=f"participant:{asked.participant_id}",
-                after="programme" if whole_programme else f"round:{asked.round_id}",
-            )
-        return Noted(form=form, disposition=asked.disposition)
 
 
 def snooze(

@@ -9,6 +9,7 @@ from typing import Any
 from reports.plan import planned_messages
 from storage.engine import Tx
 from storage.figures import Invited, TroubledLine, invited, troubled_lines
+from storage.person_requests import how_many
 from storage.senders import AccountState, account_states
 from surveys.delivery import LineKind, LineState
 from surveys.figures import Figures, figures
@@ -17,13 +18,18 @@ from surveys.rounds import Round, RoundState
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoundStatus:
-    """A round at one moment. `troubles`: its messages that were put off or refused; `accounts`: channels in trouble."""
+    """A round at one moment.
+
+    `troubles`: its messages that were put off or refused; `accounts`: channels in trouble; `requests`: how many things
+    people of the programme have asked for and wait for.
+    """
 
     round: Round
     figures: Figures
     next_reminder: datetime | None
     troubles: tuple[TroubledLine, ...]
     accounts: tuple[AccountState, ...]
+    requests: int = 0
 
     @property
     def deferred(self) -> int:
@@ -45,6 +51,7 @@ def round_status(tx: Tx, round_: Round, now: datetime) -> RoundStatus:
         next_reminder=min(reminders, default=None),
         troubles=troubled_lines(tx, round_.id),
         accounts=tuple(account for account in account_states(tx) if account.trouble),
+        requests=how_many(tx, round_.programme_id),
     )
 
 
@@ -74,6 +81,7 @@ def as_json(status: RoundStatus) -> dict[str, Any]:
         "by_area": {area: found.plain() for area, found in status.figures.by_area.items()},
         "by_perspective": {perspective: found.plain() for perspective, found in status.figures.by_perspective.items()},
         "extensions": round_.extensions,
+        "requests": status.requests,
         "deferred": status.deferred,
         "refused": status.refused,
         "troubles": [

@@ -17,6 +17,7 @@ from schedules import settling
 from schedules.digesting import DigestFacts, cancel_digest, digest_letter
 from schedules.letters import TELLING, letter_of
 from schedules.outcomes import Tally, TickSettings
+from schedules.own_copies import with_copy, with_question
 from schedules.patience import LONGEST_PAUSE
 from schedules.settling import Handed
 from storage import attempts, invitation_facts, ledger, rounds, senders
@@ -198,6 +199,10 @@ class Delivery:
             )
             answers = answers_of(tx, known.invitation.id) if claimed.line.kind in TELLING else {}
             letter = letter_of(known, address, self._settings, now, answers)
+            if claimed.line.kind is LineKind.COPY:
+                letter = with_copy(tx, known, letter, now)
+            elif claimed.line.kind is LineKind.ERASURE:
+                letter = with_question(tx, known, letter, self._settings)
             return Handed(known=known, address=address, attempt_id=attempt, letter=letter)
 
     def _digest(self, tx: Tx, claimed: Claimed, sender: Sender, now: datetime) -> Handed | None:

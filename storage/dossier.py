@@ -53,6 +53,17 @@ def find_people(tx: Tx, who: str) -> tuple[tuple[int, str], ...]:
     return tuple((row[0], row[1]) for row in tx.execute(query))
 
 
+def invitations_of_person(tx: Tx, participant_id: int) -> tuple[int, ...]:
+    """The rows of all the person's invitations, in the order in which the rounds opened."""
+    query = (
+        select(invitations.c.id)
+        .join(rounds, rounds.c.id == invitations.c.round_id)
+        .where(invitations.c.participant_id == participant_id)
+        .order_by(rounds.c.opens_at, rounds.c.key, invitations.c.id)
+    )
+    return tuple(tx.execute(query).scalars())
+
+
 def rounds_of(tx: Tx, participant_id: int) -> tuple[RoundOfPerson, ...]:
     """Every round the person was invited to."""
     query = (

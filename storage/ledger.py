@@ -18,7 +18,7 @@ from storage.dialects import insert_into
 from storage.engine import Tx
 from storage.tables.base import UtcTime
 from storage.tables.delivery import deliveries
-from surveys.delivery import Line, LineKind, LineState
+from surveys.delivery import ASKED_FOR, Line, LineKind, LineState
 
 LEASE = timedelta(seconds=120)
 DEFAULT_CHANNEL = "mail"
@@ -221,7 +221,9 @@ def cancel_queued(
     round_id: int | None = None,
     kinds: Iterable[LineKind] = (),
 ) -> int:
-    """Cancel what still waits for an invitation or for a whole round, of these kinds (none given: of any); how many.
+    """Cancel what still waits for an invitation or for a whole round, of these kinds; how many.
+
+    With no kinds given it is everything but what the person has asked for themselves.
 
     A line in a sender's hands is not touched: the re-check before its attempt sees the new state by itself.
     """
@@ -235,8 +237,17 @@ def cancel_queued(
     wanted = [str(kind) for kind in kinds]
     if wanted:
         conditions.append(deliveries.c.kind.in_(wanted))
+    else:
+        conditions.append(deliveries.c.kind.not_in([str(kind) for kind in ASKED_FOR]))
     cancelled = update(deliveries).where(*conditions).values(state=LineState.CANCELLED, reason=reason, settled_at=now)
     return tx.execute(cancelled).rowcount
+
+
+def cancel_asked_for(tx: Tx, participant_id: int, kind: LineKind, *, reason: str, now: datetime) -> None:
+    """The person no longer wants what they had asked for, and it has not gone yet."""
+    mine = (deliveries.c.participant_id == participant_id) & (deliveries.c.kind == kind)
+    waiting_line = mine & (deliveries.c.state == LineState.QUEUED)
+    tx.execute(update(deliveries).where(waiting_line).values(state=LineState.CANCELLED, reason=reason, settled_at=now))
 
 
 def is_due(tx: Tx, channel: str, now: datetime) -> bool:

@@ -8,7 +8,11 @@ from enum import StrEnum
 
 
 class LineKind(StrEnum):
-    """What a ledger line is for; `delegate` is a delegate's invitation."""
+    """What a ledger line is for.
+
+    `delegate` is a delegate's invitation, `copy` what is stored of a person's answers, `erasure` the question whether
+    it was they who asked to be erased.
+    """
 
     INVITATION = "invitation"
     DELEGATE = "delegate"
@@ -18,8 +22,12 @@ class LineKind(StrEnum):
     NOTICE = "notice"
     CANCELLATION = "cancellation"
     DIGEST = "digest"
+    COPY = "copy"
+    ERASURE = "erasure"
 
 
+# What a person has asked for themselves: it goes whatever they have silenced, and counts as no contact of ours.
+ASKED_FOR = frozenset({LineKind.COPY, LineKind.ERASURE})
 # In doubt, these are sent once more; everything else counts as sent (design: The life of one reminder, 4).
 SENT_AGAIN_IN_DOUBT = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.CANCELLATION})
 

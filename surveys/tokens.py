@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     ENTRY = "entry"
     FORM = "form"
+    ERASE = "erase"
 
 
 def seal(secret: str, purpose: Purpose, invitation_id: int, generation: int) -> str:

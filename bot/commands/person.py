@@ -10,19 +10,18 @@ import click
 
 from bot.commands.export import private_file
 from bot.commands.naming import json_option
+from bot.commands.person_requests import answered, requests
 from bot.failures import CommandRefused
+from bot.people import one_person, people, programme_option, who
 from bot.printing import as_json, note, plain, table
-from bot.wiring import Desk, desk, moment_of
+from bot.wiring import desk, moment_of
 from handlers import erasing
 from handlers import people as acts
 from handlers.erasing import Erased, NotThere, OnItsWay
-from reports.person import PersonSheet, person_sheets
+from reports.person import PersonSheet
 from reports.person_export import person_export
 from storage.engine import Store
 from surveys.authority import Deed
-
-who = click.argument("who", metavar="WHO")
-programme_option = click.option("--programme", default="", help="Needed where WHO is known in several programmes.")
 
 
 @click.group()
@@ -33,6 +32,10 @@ def person() -> None:
     """
 
 
+person.add_command(requests)
+person.add_command(answered)
+
+
 @person.command()
 @who
 @programme_option
@@ -40,7 +43,7 @@ def person() -> None:
 def show(who: str, programme: str, *, json_: bool) -> None:
     """Show what is stored about a person: addresses, rounds, messages, returns."""
     with desk() as here:
-        found = _sheets(here, who, programme, Deed.SEE_PEOPLE)
+        found = people(here, who, programme, Deed.SEE_PEOPLE)
     if json_:
         as_json(found)
         return
@@ -55,7 +58,7 @@ def show(who: str, programme: str, *, json_: bool) -> None:
 def pause(who: str, programme: str, until: str | None) -> None:
     """Send a person nothing before a time, or end their pause."""
     with desk() as here:
-        sheet = _one(here, who, programme, Deed.CARE)
+        sheet = one_person(here, who, programme, Deed.CARE)
         with here.store.reading() as tx:
             moment = moment_of(until, tx) if until else None
         if moment is not None and moment <= here.now:
@@ -74,7 +77,7 @@ def pause(who: str, programme: str, until: str | None) -> None:
 def opt_out(who: str, programme: str) -> None:
     """Send a person nothing more for this programme; what they answered stays."""
     with desk() as here:
-        sheet = _one(here, who, programme, Deed.CARE)
+        sheet = one_person(here, who, programme, Deed.CARE)
         changed = acts.opt_out(sheet.participant_id, here.store, here.now, actor=here.actor)
     click.echo(f"{sheet.name} hears nothing more from {sheet.programme}." if changed else "no changes")
 
@@ -91,7 +94,7 @@ def export(who: str, programme: str, output: str, *, json_: bool) -> None:
     round is not there: nobody can tell which return is theirs.
     """
     with desk() as here:
-        sheet = _one(here, who, programme, Deed.COPY)
+        sheet = one_person(here, who, programme, Deed.COPY)
         acts.note_copy(sheet.participant_id, here.store, here.now, actor=here.actor)
         with here.store.reading() as tx:
             found = plain(person_export(tx, sheet.participant_id, here.now))
@@ -123,7 +126,7 @@ def erase(who: str, programme: str, *, yes: bool, json_: bool) -> None:
     one person fewer. What they said in an unlinked round can't be told apart, and stays.
     """
     with desk() as here:
-        sheet = _one(here, who, programme, Deed.ERASE)
+        sheet = one_person(here, who, programme, Deed.ERASE)
         if not yes:
             _ask(sheet)
         match erasing.erase(sheet.participant_id, here.store, here.now, actor=here.actor):
@@ -179,29 +182,6 @@ def _copies(store: Store) -> list[str]:
         return []
     beside = store.path.parent
     return sorted(str(each) for part in ("before", "replaced") for each in beside.glob(f"{store.path.name}.{part}-*"))
-
-
-def _sheets(here: Desk, who: str, programme: str, deed: Deed) -> tuple[PersonSheet, ...]:
-    """The people meant, of the programmes in which the actor may do that; of others not even that they are known."""
-    if programme or not here.actor.may_somewhere(deed):
-        here.actor.must(deed, programme)
-    with here.store.reading() as tx:
-        found = tuple(
-            sheet
-            for sheet in person_sheets(tx, who)
-            if programme in ("", sheet.programme) and here.actor.may(deed, sheet.programme)
-        )
-    if not found:
-        raise CommandRefused(f"nobody is known as '{who}'" + (f" in {programme}" if programme else ""))
-    return found
-
-
-def _one(here: Desk, who: str, programme: str, deed: Deed) -> PersonSheet:
-    found = _sheets(here, who, programme, deed)
-    if len(found) > 1:
-        places = ", ".join(f"{sheet.programme}: {sheet.key} ({sheet.name})" for sheet in found)
-        raise CommandRefused(f"'{who}' is several people; give a panel id with --programme: {places}")
-    return found[0]
 
 
 def _print(sheet: PersonSheet) -> None:

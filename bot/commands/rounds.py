@@ -137,6 +137,9 @@ def status(round_name: str, at: str | None, *, json_: bool) -> None:
     _figures("Perspective", found.figures.by_perspective)
     for line in found.troubles:
         click.echo(f"{line.state.value}: {_told(line)}")
+    if found.requests:
+        what = "1 request waits" if found.requests == 1 else f"{found.requests} requests wait"
+        click.echo(f"{what} for an answer: soundings person requests --programme {round_.programme}")
     for account in found.accounts:
         click.echo(f"{account.account} is in trouble: {account.trouble}")
 

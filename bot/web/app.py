@@ -20,6 +20,7 @@ from bot.pulse import Pulse
 from bot.web.acts import act_routes
 from bot.web.answering import answering_routes
 from bot.web.choices import choice_routes
+from bot.web.confirming import confirm_routes
 from bot.web.desk import Desk, WebSettings
 from bot.web.links import base_of
 from bot.web.notices import notice_routes
@@ -74,6 +75,7 @@ def make_app(
     app.register_blueprint(answering_routes(desk))
     app.register_blueprint(act_routes(desk))
     app.register_blueprint(choice_routes(desk))
+    app.register_blueprint(confirm_routes(desk))
     app.register_blueprint(notice_routes(desk))
     app.register_blueprint(watching_routes(desk, pulse))
 

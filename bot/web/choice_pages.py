@@ -15,6 +15,7 @@ from channels.web.views import ActView, ChoicesView, ChoiceView, OptionView, Quo
 from surveys.answer_text import display
 from surveys.instrument import Item
 from surveys.moment_words import say_day, say_moment
+from surveys.person_requests import RequestKind
 from surveys.replies import QuoteLevel
 
 _NOTHING: Mapping[str, Sequence[str]] = {}
@@ -31,7 +32,7 @@ def choices_page(sight: Sight) -> str:
         heading=words("choices"),
         paragraphs=(words("choices_lead", name=sight.person.name),),
         parts=tuple(parts),
-        links=((words("go_to_form"), sight.links.form),) if sight.is_open else (),
+        links=((words("to_form"), sight.links.form),) if sight.is_open else (),
     )
     return render.choices_page(view, words, sight.frame())
 
@@ -54,7 +55,7 @@ def pause_page(sight: Sight, inputs: Inputs = _NOTHING, *, fault: str = "") -> s
         button=words("pause_button"),
         asks=(day_asked(sight, inputs, label=words("pause_label"), fault=fault, error=errors.get(fault, "")),),
         choices=(("end", words("pause_end")),) if paused or _ahead(sight, sight.person.away_until) else (),
-        links=(_back(sight),),
+        links=(back_to_choices(sight),),
     )
     return act_page(sight, "pause", view)
 
@@ -78,7 +79,7 @@ def quotes_page(sight: Sight, *, notes: Sequence[str] = ()) -> str:
         quotes=quotes,
         button=words("quotes_save") if changing else "",
         choices=(("none", words("quotes_withdraw_all")),) if changing and agreed else (),
-        links=(_back(sight),),
+        links=(back_to_choices(sight),),
     )
     return render.quotes_page(view, words, sight.frame(action=sight.links.way("quotes"), notes=notes))
 
@@ -90,10 +91,12 @@ def act_page(sight: Sight, way: str, view: ActView) -> str:
 
 def outcome_page(sight: Sight, heading: str, paragraphs: tuple[str, ...] = ()) -> str:
     """What has happened, and the way back."""
-    return render.done_page(sight.words, sight.frame(), heading=heading, paragraphs=paragraphs, links=(_back(sight),))
+    links = (back_to_choices(sight),)
+    return render.done_page(sight.words, sight.frame(), heading=heading, paragraphs=paragraphs, links=links)
 
 
-def _back(sight: Sight) -> tuple[str, str]:
+def back_to_choices(sight: Sight) -> tuple[str, str]:
+    """The link back to the person's own page."""
     return sight.words("back_to_choices"), sight.links.choices
 
 
@@ -130,11 +133,22 @@ def _quotes(sight: Sight) -> ChoiceView:
 
 
 def _stored(sight: Sight) -> ChoiceView:
-    words = sight.words
+    words, said, erase = sight.words, [], "choices_erase"
+    for request in sight.requests:
+        if request.kind is RequestKind.COPY:
+            said.append(words("choices_copy_waits"))
+        else:
+            day = request.asked_at.astimezone(sight.zone).date()
+            said.append(words("choices_erase_waits", date=say_day(day, words.tag, year=True)))
+            erase = "choices_erase_see"
     return ChoiceView(
         heading=words("choices_stored"),
-        paragraphs=(),
-        links=((words("choices_privacy"), sight.frame().privacy),),
+        paragraphs=tuple(said),
+        links=(
+            (words("choices_privacy"), sight.frame().privacy),
+            (words("choices_copy"), sight.links.way("my-answers")),
+            (words(erase), sight.links.way("erase")),
+        ),
     )
 
 

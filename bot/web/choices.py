@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
@@ -10,12 +11,23 @@ from bot.web.choice_pages import choices_page, outcome_page, pause_page, quotes_
 from bot.web.desk import Desk
 from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, no_such_link, not_our_form, page_response
+from bot.web.request_pages import copy_page, erase_page, said_by
 from bot.web.sight import Sight, sight_of
 from channels.web.inputs import Inputs, first_of
 from channels.web.parse import QUOTE
 from handlers.choices import DayUnfit, Paused, PauseOver, QuotesStand, agree_to_quotes, pause
+from handlers.own_requests import (
+    CopyByHand,
+    CopyOnceADay,
+    CopyOnItsWay,
+    ask_for_copy,
+    ask_for_erasure,
+    take_back_erasure,
+)
 from handlers.replies import NotAdmitted
+from storage.engine import Tx
 from storage.forms import Form
+from storage.person_requests import requests_of
 from surveys.moment_words import say_day
 from surveys.replies import QuoteLevel
 from surveys.tokens import Purpose
@@ -39,6 +51,8 @@ def choice_routes(desk: Desk) -> Blueprint:
 
     route("choices", choices_page)
     route("pause", pause_page, lambda links, form, inputs: _pause(desk, links, form, inputs))
+    route("my-answers", copy_page, lambda links, form, inputs: _copy(desk, links, form, inputs))
+    route("erase", erase_page, lambda links, form, inputs: _erase(desk, links, form, inputs))
     route("quotes", _quotes, lambda links, form, inputs: _agree(desk, links, form, inputs))
     return routes
 
@@ -49,7 +63,7 @@ def _ask(desk: Desk, token: str, ask: Ask) -> Response:
         form = desk.admitted(tx, links)
         if form is None:
             return no_such_link(desk, {})
-        sight = sight_of(tx, desk, links, form)
+        sight = _sight_of(tx, desk, links, form)
     return page_response(ask(sight))
 
 
@@ -66,7 +80,11 @@ def _act(desk: Desk, token: str, act: Act) -> Response:
 
 def _sight(desk: Desk, links: Links, form: Form) -> Sight:
     with desk.store.reading() as tx:
-        return sight_of(tx, desk, links, desk.admitted(tx, links) or form)
+        return _sight_of(tx, desk, links, desk.admitted(tx, links) or form)
+
+
+def _sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
+    return replace(sight_of(tx, desk, links, form), requests=requests_of(tx, form.asked.participant_id))
 
 
 def _pause(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
@@ -89,6 +107,42 @@ def _pause(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
         case Paused(day=until):
             said = sight.words("pause_done", date=say_day(until, sight.words.tag, year=True))
             return page_response(outcome_page(sight, said))
+
+
+def _copy(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
+    admits = desk.admits(links.token, Purpose.ANSWER)
+    outcome = ask_for_copy(form.asked.invitation_id, desk.store, desk.clock(), channel=CHANNEL, admits=admits)
+    if isinstance(outcome, NotAdmitted):
+        return no_such_link(desk, inputs)
+    sight = _sight(desk, links, outcome.form)
+    words = sight.words
+    match outcome:
+        case CopyOnItsWay():
+            said = (words("copy_done_body", who=sight.contact),) if sight.contact else ()
+            return page_response(outcome_page(sight, words("copy_done"), said))
+        case CopyOnceADay():
+            return page_response(outcome_page(sight, words("copy_done_once"), (words("copy_done_once_body"),)))
+        case CopyByHand(request=request_):
+            said = (words("copy_done_by_hand_body", date=said_by(sight, request_)),)
+            return page_response(outcome_page(sight, words("copy_done_by_hand"), said))
+
+
+def _erase(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
+    admits, invitation_id = desk.admits(links.token, Purpose.ANSWER), form.asked.invitation_id
+    if first_of(inputs, "go") == "back":
+        taken = take_back_erasure(invitation_id, desk.store, desk.clock(), channel=CHANNEL, admits=admits)
+        if isinstance(taken, NotAdmitted):
+            return no_such_link(desk, inputs)
+        sight = _sight(desk, links, taken.form)
+        return page_response(outcome_page(sight, sight.words("erase_taken_back")))
+    asked = ask_for_erasure(invitation_id, desk.store, desk.clock(), channel=CHANNEL, admits=admits)
+    if isinstance(asked, NotAdmitted):
+        return no_such_link(desk, inputs)
+    sight = _sight(desk, links, asked.form)
+    words = sight.words
+    what = words("erase_done_mail" if asked.mailed else "erase_done_no_mail")
+    said = (what, words("erase_done_by", date=said_by(sight, asked.request)))
+    return page_response(outcome_page(sight, words("erase_done"), said))
 
 
 def _quotes(sight: Sight) -> str:

@@ -43,6 +43,11 @@ def not_our_form(desk: Desk, language: str, inputs: Inputs) -> Response:
     return _problem(desk, "not_our_form", 403, typed=inputs, language=language)
 
 
+def confirmed_already(desk: Desk) -> Response:
+    """A link to confirm a request that stands no more, or one that was made up."""
+    return _problem(desk, "confirm_gone", 404)
+
+
 def link_used(desk: Desk, inputs: Inputs) -> Response:
     """An entry link after its Submit."""
     return _problem(desk, "link_used", 410, typed=inputs)

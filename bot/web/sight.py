@@ -23,6 +23,7 @@ from surveys.instrument import Question
 from surveys.moment_words import say_moment
 from surveys.pages import Page, pages
 from surveys.panel import Participant
+from surveys.person_requests import PersonRequest
 from surveys.piped_values import piped_answers, piped_values, session_asked_about
 from surveys.programme import Mode
 from surveys.replies import QuoteLevel
@@ -32,7 +33,10 @@ from surveys.unlinked import unlinked_page
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sight:
-    """Everything a page of one form is made from. `shown`: the pages put to the person, in order."""
+    """Everything a page of one form is made from. `shown`: the pages put to the person, in order.
+
+    `requests` are what the person has asked of the organisers, where the page is about that.
+    """
 
     desk: Desk
     links: Links
@@ -42,6 +46,7 @@ class Sight:
     words: Words
     zone: tzinfo
     shown: tuple[Page, ...]
+    requests: tuple[PersonRequest, ...] = ()
 
     @property
     def entry(self) -> bool:

@@ -9,8 +9,10 @@ from html import escape
 from channels.base import Letter
 from channels.mail import blocks, layout, mime
 from channels.mail.blocks import Block
+from channels.mail.own_letters import copy, erasure
 from channels.mail.safety import for_body, mark_free, one_line
-from channels.mail.words import Words, words_in
+from channels.mail.saying import Saying, choices, dear, own_pages, questions
+from channels.mail.words import words_in
 from surveys.delivery import LineKind
 from surveys.piping import fill, placeholders
 from surveys.programme import Mode
@@ -41,20 +43,6 @@ class Body:
     kept: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Saying:
-    """A letter with everything in it made safe to be put into a text."""
-
-    letter: Letter
-    words: Words
-    title: str
-    values: Mapping[str, str]
-    replies_read: bool
-
-    def say(self, key: str, **values: str | int) -> str:
-        return self.words[key].format(**values)
-
-
 def fixed_of(letter: Letter) -> Fixed:
     """The questionnaire as the letter's person gets it, before anything is piped into it."""
     parts = layout.questionnaire(letter.instrument, letter.perspectives, letter.language, words_in(letter.language))
@@ -72,7 +60,7 @@ def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool
     """The letter's subject, text and HTML. `replies_read`: whoever replies is heard, so that it may be said."""
     values = {name: for_body(value) for name, value in letter.values.items()}
     title = one_line(fill(letter.instrument.title.within(letter.language, letter.instrument.language), values))
-    saying = _Saying(
+    saying = Saying(
         letter=letter,
         words=words_in(letter.language),
         title=for_body(title),
@@ -92,7 +80,7 @@ def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool
         whole = text + ("\n" + ending if ending else "")
         html += "".join(block.html for block in end) + after
         # What a person said is kept as answers, not a second time as a mail.
-        kept = "" if letter.kind is LineKind.RECEIPT else whole
+        kept = "" if letter.kind in (LineKind.RECEIPT, LineKind.COPY) else whole
         return Body(subject=subject, text=mime.encoded(whole), html=mime.encoded(html), kept=kept)
     questions, text_part, html_part = fixed.block.text, fixed.text, fixed.html
     if fixed.piped:
@@ -108,7 +96,7 @@ def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool
     )
 
 
-def _invitation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:
+def _invitation(saying: Saying, public_url: str) -> tuple[str, list[Block]]:
     letter = saying.letter
     top = _opening(saying)
     if letter.kind is LineKind.DELEGATE:
@@ -129,7 +117,7 @@ def _invitation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:
     return saying.say("subject.invitation", title=saying.title, closes=letter.closes), top
 
 
-def _how_much(saying: _Saying, top: list[Block]) -> str:
+def _how_much(saying: Saying, top: list[Block]) -> str:
     letter = saying.letter
     if letter.mode is Mode.UNLINKED:
         return saying.say("much.unlinked", count=letter.total)
@@ -143,21 +131,21 @@ def _how_much(saying: _Saying, top: list[Block]) -> str:
     return saying.say("much.timed", count=letter.total, minutes=minutes)
 
 
-def _opening(saying: _Saying) -> list[Block]:
+def _opening(saying: Saying) -> list[Block]:
     letter = saying.letter
     intro = letter.instrument.intro
     if not intro:
         why = saying.say("why", programme=for_body(letter.programme_title))
-        return [_dear(saying), blocks.paragraph(why)]
+        return [dear(saying), blocks.paragraph(why)]
     template = intro.within(letter.language, letter.instrument.language)
     words = blocks.paragraph(mark_free(fill(template, saying.values)))
-    return [words] if _ADDRESSING.intersection(placeholders(template)) else [_dear(saying), words]
+    return [words] if _ADDRESSING.intersection(placeholders(template)) else [dear(saying), words]
 
 
-def _reminder(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+def _reminder(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
     letter = saying.letter
     begun = letter.answered > 0 and letter.mode is not Mode.UNLINKED
-    top = [_dear(saying), blocks.paragraph(saying.say("remind.partial" if begun else "remind", title=saying.title))]
+    top = [dear(saying), blocks.paragraph(saying.say("remind.partial" if begun else "remind", title=saying.title))]
     subject = saying.say("subject.reminder", title=saying.title, closes=letter.closes)
     if begun:
         to_go = max(letter.total - letter.answered, 0)
@@ -170,11 +158,11 @@ def _reminder(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # n
     return subject, top
 
 
-def _receipt(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+def _receipt(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
     letter = saying.letter
     shown = letter.recorded if letter.mode is not Mode.UNLINKED else ()
     unclear = letter.unclear if letter.mode is not Mode.UNLINKED else ()
-    top = [_dear(saying)]
+    top = [dear(saying)]
     if shown or not (unclear or letter.besides):
         top.append(blocks.paragraph(saying.say("received" if shown else "received.bare")))
     if unclear:
@@ -193,8 +181,8 @@ def _receipt(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # no
     for each in shown:
         asked = saying.say("recorded", number=each.number, ask=for_body(each.ask))
         top.append(blocks.lines([asked, *mark_free(each.answer).split("\n")]))
-    own = _own_pages(saying) if letter.mode is Mode.UNLINKED else blocks.links("", [_choices(saying)])
-    top += [*_next(saying), own, _questions(saying)]
+    own = own_pages(saying) if letter.mode is Mode.UNLINKED else blocks.links("", [choices(saying)])
+    top += [*_next(saying), own, questions(saying)]
     return saying.say("subject.receipt", title=saying.title), top
 
 
@@ -202,19 +190,19 @@ def _shortened(words: str) -> str:
     return words if len(words) <= _LONGEST_QUOTED else f"{words[:_LONGEST_QUOTED].rstrip()} …"
 
 
-def _thanks(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+def _thanks(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
     thanked = blocks.paragraph(saying.say("thanked", title=saying.title))
-    top = [_dear(saying), thanked, *_next(saying), _own_pages(saying), _questions(saying)]
+    top = [dear(saying), thanked, *_next(saying), own_pages(saying), questions(saying)]
     return saying.say("subject.thanks", title=saying.title), top
 
 
-def _notice(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+def _notice(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
     letter = saying.letter
     earlier = ".earlier" if letter.closes_earlier else ""
     told = [saying.say(f"moved{earlier}", title=saying.title, closes=letter.closes)]
     if letter.closed_before:
         told.append(saying.say("moved.before", before=letter.closed_before))
-    top = [_dear(saying), blocks.paragraph(" ".join(told))]
+    top = [dear(saying), blocks.paragraph(" ".join(told))]
     if letter.reason:
         top.append(blocks.paragraph(saying.say("moved.reason", reason=for_body(letter.reason))))
     begun = letter.answered > 0 and letter.mode is not Mode.UNLINKED
@@ -225,25 +213,20 @@ def _notice(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noq
     return saying.say(f"subject.notice{earlier}", title=saying.title, closes=letter.closes), top
 
 
-def _cancellation(saying: _Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+def _cancellation(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
     told = blocks.paragraph(saying.say("cancelled", title=saying.title))
-    top = [_dear(saying), told, _own_pages(saying), _questions(saying)]
+    top = [dear(saying), told, own_pages(saying), questions(saying)]
     return saying.say("subject.cancellation", title=saying.title), top
 
 
-def _dear(saying: _Saying) -> Block:
-    letter = saying.letter
-    return blocks.paragraph(saying.say("dear", greeting=for_body(letter.greeting or letter.name)))
-
-
-def _closes(saying: _Saying) -> Block:
+def _closes(saying: Saying) -> Block:
     letter = saying.letter
     if letter.left:
         return blocks.paragraph(saying.say("closes", left=letter.left, closes=letter.closes))
     return blocks.paragraph(saying.say("closes.at", closes=letter.closes))
 
 
-def _next(saying: _Saying) -> list[Block]:
+def _next(saying: Saying) -> list[Block]:
     letter = saying.letter
     if not letter.next_steps:
         return []
@@ -251,36 +234,18 @@ def _next(saying: _Saying) -> list[Block]:
     return [blocks.heading(saying.say("next")), blocks.paragraph(mark_free(words))]
 
 
-def _foot(saying: _Saying) -> list[Block]:
+def _foot(saying: Saying) -> list[Block]:
     """The privacy notice, the quiet ways out, and a person to write to."""
     letter = saying.letter
     ways = [(saying.say(way), f"{letter.form}/{way}") for way in _WAYS]
     return [
-        blocks.links("", [(saying.say("notice"), letter.notice), _choices(saying)]),
+        blocks.links("", [(saying.say("notice"), letter.notice), choices(saying)]),
         blocks.links(saying.say("ways"), ways),
-        _questions(saying),
+        questions(saying),
     ]
 
 
-def _choices(saying: _Saying) -> tuple[str, str]:
-    """Where a person decides what they hear, how far they are quoted, and what becomes of what is stored."""
-    return saying.say("choices"), f"{saying.letter.form}/choices"
-
-
-def _own_pages(saying: _Saying) -> Block:
-    """For mails without a form to fill in: the person's page comes first even there (contract), then their choices."""
-    return blocks.links("", [(saying.say("page"), saying.letter.form), _choices(saying)])
-
-
-def _questions(saying: _Saying) -> Block:
-    sender = saying.letter.sender
-    if sender is None:
-        return Block("", "")
-    key = "questions" if sender.name else "questions.unnamed"
-    return blocks.paragraph(saying.say(key, name=for_body(sender.name), email=for_body(sender.email)))
-
-
-_KINDS: Mapping[LineKind, Callable[[_Saying, str], tuple[str, list[Block]]]] = {
+_KINDS: Mapping[LineKind, Callable[[Saying, str], tuple[str, list[Block]]]] = {
     LineKind.INVITATION: _invitation,
     LineKind.DELEGATE: _invitation,
     LineKind.REMINDER: _reminder,
@@ -288,4 +253,6 @@ _KINDS: Mapping[LineKind, Callable[[_Saying, str], tuple[str, list[Block]]]] = {
     LineKind.THANKS: _thanks,
     LineKind.NOTICE: _notice,
     LineKind.CANCELLATION: _cancellation,
+    LineKind.COPY: copy,
+    LineKind.ERASURE: erasure,
 }

@@ -15,14 +15,19 @@ from channels.mail import bodies, mime
 from channels.mail.bodies import Fixed
 from channels.mail.digest import digest_body
 from channels.mail.safety import address_of
-from surveys.delivery import LineKind
+from surveys.delivery import ASKED_FOR, LineKind
 
 _REMEMBERED = 256
 # Mails that nobody need answer ask for no automatic answer. Invitations and reminders must not: an out-of-office
 # reply tells us when to come back, and each of these headers alone silences it (platform facts: Mail).
-_SILENT = frozenset({LineKind.RECEIPT, LineKind.THANKS, LineKind.NOTICE, LineKind.CANCELLATION})
+_SILENT = frozenset({LineKind.RECEIPT, LineKind.THANKS, LineKind.NOTICE, LineKind.CANCELLATION, *ASKED_FOR})
 _SILENCE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
-_SAID_KIND = {LineKind.DELEGATE: "invitation", LineKind.CANCELLATION: "notice"}
+_SAID_KIND = {
+    LineKind.DELEGATE: "invitation",
+    LineKind.CANCELLATION: "notice",
+    LineKind.COPY: "receipt",
+    LineKind.ERASURE: "notice",
+}
 # A copy goes to whoever helps the person, but never of what the person has said, or to a delegate's.
 _COPIED = frozenset({LineKind.INVITATION, LineKind.REMINDER, LineKind.NOTICE, LineKind.CANCELLATION})
 
@@ -80,7 +85,9 @@ class MailRenderer:
         ref = self.message_id(letter.key)
         headers = self._headers(letter, body.subject, address, copies, ref)
         content = mime.assemble(headers, body.text, body.html, mark=ref[1:33])
-        token = letter.form.rstrip("/").rpartition("/")[2]
+        kept = body.kept
+        for link in filter(None, (letter.form, letter.confirm)):
+            kept = kept.replace(link.rstrip("/").rpartition("/")[2], "[link]")
         return Envelope(
             ref=ref,
             kind=letter.kind,
@@ -88,7 +95,7 @@ class MailRenderer:
             recipients=(address, *copies),
             return_path=self._return_path(letter),
             subject=body.subject,
-            body=body.kept.replace(token, "[link]") if token else body.kept,
+            body=kept,
             content=content,
         )
 

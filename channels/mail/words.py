@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from channels.mail.own_words import OWN_ENGLISH, OWN_WELSH
 from surveys.programme import Mode
 
 Words = Mapping[str, str]
@@ -81,6 +82,7 @@ _ENGLISH: Words = MappingProxyType(
         "moved.reason": "The reason: {reason}",
         "moved.partial": "What you have said so far is kept.",
         "cancelled": "We asked you about “{title}”. It is no longer needed, and you need not do anything.",
+        **OWN_ENGLISH,
     }
 )
 
@@ -165,6 +167,7 @@ _WELSH: Words = MappingProxyType(
         "moved.reason": "Y rheswm: {reason}",
         "moved.partial": "Cedwir yr hyn a ddywedoch hyd yma.",
         "cancelled": "Gofynnom i chi am “{title}”. Nid oes ei angen mwyach, ac nid oes angen i chi wneud dim.",
+        **OWN_WELSH,
     }
 )
 

@@ -138,11 +138,15 @@ class AskView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActView:
-    """A page that says what an act will do before it does it; `choices` are further buttons: (value, words)."""
+    """A page that says what an act will do before it does it; `choices` are further buttons: (value, words).
+
+    `value` is what the first button sends.
+    """
 
     heading: str
     paragraphs: tuple[str, ...]
     button: str
+    value: str = "next"
     asks: tuple[AskView, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, str], ...] = ()

@@ -19,9 +19,9 @@ from playwright.sync_api import Page
 
 from bot.web_server import WebServer
 from storage.engine import Store
-from surveys.tokens import Purpose
+from surveys.tokens import Purpose, seal
 from tests.axe import axe_violations
-from tests.web.conftest import CLOSED, Garden, garden_of
+from tests.web.conftest import CLOSED, SECRET, Garden, garden_of
 
 # Several dozen pages are looked at, twice each, on whatever machine this is.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -184,6 +184,16 @@ def test_every_page_of_the_form(looker: Looker) -> None:
     looker.press("Pause messages")
     looker.look("own-pause-done")
     looker.visit(f"{other}/pause", "own-pause-again")
+    looker.visit(f"{other}/my-answers", "own-copy")
+    looker.press("Send it")
+    looker.look("own-copy-done")
+    looker.visit(f"{other}/erase", "own-erase")
+    looker.press("Ask to be erased")
+    looker.look("own-erase-done")
+    looker.visit(f"{other}/erase", "own-erase-waits")
+    looker.visit(f"/r/{seal(SECRET, Purpose.ERASE, garden.invitations['t2'], 1)}", "own-erase-confirm")
+    looker.press("No, erase nothing")
+    looker.look("own-erase-not")
     page.goto(f"{looker.base}{other}/no-thank-you")
     looker.press("No thank you")
     looker.look("act-done")

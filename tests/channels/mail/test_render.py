@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from channels.base import Envelope, NotReady
 from channels.mail.words import languages, words_in
-from surveys.delivery import LineKind
+from surveys.delivery import ASKED_FOR, LineKind
 from surveys.programme import Mode
 from tests.channels.mail.letters import FORM, SITE, TOKEN, instrument, letter, renderer
 
@@ -95,9 +95,15 @@ def test_both_parts_say_the_same(kind: LineKind, language: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_mail_says_what_it_is_and_which_need_no_answer(kind: LineKind) -> None:
     mail = message(renderer().compose(letter(kind)))
-    expected = {LineKind.DELEGATE: "invitation", LineKind.CANCELLATION: "notice"}.get(kind, str(kind))
+    said = {
+        LineKind.DELEGATE: "invitation",
+        LineKind.CANCELLATION: "notice",
+        LineKind.COPY: "receipt",
+        LineKind.ERASURE: "notice",
+    }
+    expected = said.get(kind, str(kind))
     assert mail["Soundings-Kind"] == expected
-    silent = kind in {LineKind.RECEIPT, LineKind.THANKS, LineKind.NOTICE, LineKind.CANCELLATION}
+    silent = kind in {LineKind.RECEIPT, LineKind.THANKS, LineKind.NOTICE, LineKind.CANCELLATION, *ASKED_FOR}
     assert (mail["Auto-Submitted"] is not None) is silent
     assert (mail["X-Auto-Response-Suppress"] is not None) is silent
     assert mail["List-Unsubscribe"] is None
