@@ -15,7 +15,7 @@ from storage.programmes import StoredProgramme, all_programmes, programme_by_id
 from surveys.authority import Actor, Deed
 from surveys.delivery import Line, LineKind, LineState
 from surveys.digest import Told
-from surveys.digest_news import LANGUAGE, digest_of, readers_of, rounds_for
+from surveys.digest_news import LANGUAGE, digest_of, hears_of_all, readers_of, rounds_for
 from surveys.digest_times import hours_now, next_opening
 from surveys.rounds import Round, RoundState
 
@@ -112,7 +112,7 @@ def digest_letter(tx: Tx, line: Line, now: datetime, *, by: str) -> DigestLetter
     told = told or Told()
     found = digest_of(
         programme,
-        digest_facts.standing(tx, stored, scope, told, now, calendar, by=by),
+        digest_facts.standing(tx, stored, scope, told, now, calendar, whole=hears_of_all(programme, address), by=by),
         told,
         now,
         calendar,

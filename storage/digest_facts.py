@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from storage.digest_people import changed, is_new, since, struck, unreachable
 from storage.engine import Tx
 from storage.figures import collated, invited
 from storage.instruments import instrument
@@ -16,21 +17,19 @@ from storage.rounds import entry_of
 from storage.senders import account_states
 from storage.tables.answers import triage
 from storage.tables.delivery import deliveries
-from storage.tables.people import addresses, participant_addresses, participants
-from storage.tables.rounds import deadline_changes, dispositions, invitation_voices, invitations, rounds
+from storage.tables.people import participants, person_requests
+from storage.tables.rounds import deadline_changes, dispositions, invitations, rounds
 from surveys.calendars import WorkingCalendar
 from surveys.delivery import LineKind, LineState
 from surveys.digest import Concerned, Move, RoundStanding, Standing, Told, ToSort
 from surveys.digest_news import LANGUAGE, is_warned
 from surveys.dispositions import Disposition
 from surveys.figures import CoverageState, Dispositions, Pair, coverage
+from surveys.programme import Mode
 from surveys.rounds import Round, RoundState
 
 NOTHING_NEW = "nothing is new"
 _HELD = "held:"
-# An erasure lets the highest row numbers come again: so far back times are looked at, too.
-_OVERLAP = 1000
-_STILL_ASKED = (Disposition.PENDING, Disposition.PARTIAL)
 
 
 def last_told(tx: Tx, programme_id: int, suffix: str) -> Told | None:
@@ -80,15 +79,17 @@ def standing(
     now: datetime,
     calendar: WorkingCalendar,
     *,
+    whole: bool,
     by: str,
 ) -> Standing:
     """How the programme stands for someone who hears of the rounds in `scope` and was `told` so much.
 
-    `by` is the account that it is told through: whatever ailed that is over if this arrives.
+    `whole`: they hear of the whole programme, and so of what people ask that belongs to no round. `by` is the account
+    that it is told through: whatever ailed that is over if this arrives.
     """
     ids = [each.id for each in scope if each.opened_at is not None or each.state is RoundState.HELD]
-    counts, changed, moves = _counts(tx, ids), _changed(tx, ids, told), _moves(tx, ids, told)
-    unreachable, struck, refused = _unreachable(tx, ids, told), _struck(tx, ids), _refused(tx, ids)
+    counts, moves, refused = _counts(tx, ids), _moves(tx, ids, told), _refused(tx, ids)
+    said, lost, elsewhere = changed(tx, ids, told), unreachable(tx, ids), struck(tx, ids)
     found = []
     for each in scope:
         if each.id not in ids:
@@ -103,9 +104,9 @@ def standing(
                 title=instrument(tx, each.instrument_id).title.within(LANGUAGE),
                 min_group=max(least, 1),
                 counts=Dispositions(counts.get(each.id, {})),
-                changed=changed.get(each.id, ()),
-                unreachable=unreachable.get(each.id, ()) if each.state is RoundState.OPEN else (),
-                struck=struck.get(each.id, ()) if each.state is RoundState.OPEN else (),
+                changed=said.get(each.id, ()),
+                unreachable=lost.get(each.id, ()) if each.state is RoundState.OPEN else (),
+                struck=elsewhere.get(each.id, ()) if each.state is RoundState.OPEN else (),
                 cells=cells,
                 asked=asked,
                 moves=moves.get(each.id, ()),
@@ -115,13 +116,15 @@ def standing(
     return Standing(
         rounds=tuple(found),
         waiting=_waiting(tx, stored, [each.id for each in scope], told),
+        erasures=_erasures(tx, stored, told) if whole else (),
         troubles=tuple(
             (each.account, each.trouble) for each in account_states(tx) if each.trouble and each.account != by
         ),
         highest=Told(
-            dispositions=_highest(tx, dispositions.c.id),
+            dispositions=_highest_disposition(tx),
             triage=_highest(tx, triage.c.id),
             moves=_highest(tx, deadline_changes.c.id),
+            requests=_highest(tx, person_requests.c.id),
         ),
     )
 
@@ -130,12 +133,16 @@ def _highest(tx: Tx, column: Any) -> int:
     return int(tx.execute(select(func.max(column))).scalar_one() or 0)
 
 
-def _since(column: Any, at: Any, row: int, told: Told) -> ColumnElement[bool]:
-    """Rows that were not there when that was told."""
-    newer: ColumnElement[bool] = column > row
-    if told.at is None:
-        return newer
-    return and_(column > row - _OVERLAP, or_(newer, at > told.at))
+def _highest_disposition(tx: Tx) -> int:
+    """Of rounds that are not unlinked: when the rows of those came is nowhere to be seen, in the ledger neither."""
+    query = (
+        select(dispositions.c.id)
+        .join(invitations, invitations.c.id == dispositions.c.invitation_id)
+        .join(rounds, rounds.c.id == invitations.c.round_id)
+        .where(rounds.c.mode != Mode.UNLINKED)
+        .order_by(dispositions.c.id.desc())
+    )
+    return int(tx.execute(query.limit(1)).scalar_one_or_none() or 0)
 
 
 def _counts(tx: Tx, ids: Sequence[int]) -> Mapping[int, Mapping[Disposition, int]]:
@@ -150,107 +157,9 @@ def _counts(tx: Tx, ids: Sequence[int]) -> Mapping[int, Mapping[Disposition, int
     return found
 
 
-def _changed(tx: Tx, ids: Sequence[int], told: Told) -> Mapping[int, tuple[Concerned, ...]]:
-    """Invitations that came to their disposition since; what an organiser has done themselves is no news to them."""
-    since = (
-        select(dispositions.c.invitation_id)
-        .where(
-            _since(dispositions.c.id, dispositions.c.at, told.dispositions, told),
-            dispositions.c.invitation_id == invitations.c.id,
-            dispositions.c.disposition == invitations.c.disposition,
-            or_(dispositions.c.disposition == Disposition.COMPLETE, dispositions.c.channel.not_in(["cli", "command"])),
-        )
-        .correlate(invitations)
-        .exists()
-    )
-    spoken = [each for each in Disposition if each not in _STILL_ASKED]
-    return _concerned(tx, ids, and_(invitations.c.disposition.in_(spoken), since))
-
-
-def _unreachable(tx: Tx, ids: Sequence[int], told: Told) -> Mapping[int, tuple[Concerned, ...]]:
-    """Everyone of these rounds who can't be reached, with why."""
-    every = dispositions.alias("every")
-    latest = (
-        select(func.max(every.c.id))
-        .where(every.c.invitation_id == invitations.c.id)
-        .correlate(invitations)
-        .scalar_subquery()
-    )
-    query = (
-        select(invitations.c.id, dispositions.c.reason, dispositions.c.id.label("row"), dispositions.c.at)
-        .select_from(invitations.join(dispositions, dispositions.c.id == latest))
-        .where(invitations.c.round_id.in_(ids), invitations.c.disposition == Disposition.UNDELIVERABLE)
-    )
-    why = {row.id: row for row in tx.execute(query)}
-    return _concerned(tx, ids, invitations.c.disposition == Disposition.UNDELIVERABLE, why=why, told=told)
-
-
-def _struck(tx: Tx, ids: Sequence[int]) -> Mapping[int, tuple[Concerned, ...]]:
-    """People still to answer of whom one address does not work: their mail goes to another one."""
-
-    def has(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        return (
-            select(participant_addresses.c.address_id)
-            .join(addresses, addresses.c.id == participant_addresses.c.address_id)
-            .where(participant_addresses.c.participant_id == invitations.c.participant_id, condition)
-            .correlate(invitations)
-            .exists()
-        )
-
-    bad, good = addresses.c.bad_at.is_not(None), addresses.c.bad_at.is_(None)
-    return _concerned(tx, ids, and_(invitations.c.disposition.in_(_STILL_ASKED), has(bad), has(good)), mark="struck")
-
-
-def _concerned(
-    tx: Tx,
-    ids: Sequence[int],
-    condition: ColumnElement[bool],
-    *,
-    why: Mapping[int, Any] | None = None,
-    told: Told | None = None,
-    mark: str = "",
-) -> Mapping[int, tuple[Concerned, ...]]:
-    here = and_(invitations.c.round_id.in_(ids), condition)
-    voices: dict[int, set[Pair]] = {}
-    spoken = select(invitation_voices).join(invitations, invitations.c.id == invitation_voices.c.invitation_id)
-    for row in tx.execute(spoken.where(here)):
-        voices.setdefault(row.invitation_id, set()).add((row.area, row.perspective))
-    query = (
-        select(
-            invitations.c.id,
-            invitations.c.round_id,
-            invitations.c.disposition,
-            participants.c.name,
-            participants.c.phone,
-        )
-        .join(participants, participants.c.id == invitations.c.participant_id)
-        .where(here)
-        .order_by(participants.c.name, invitations.c.id)
-    )
-    found: dict[int, list[Concerned]] = {}
-    for row in tx.execute(query):
-        last = (why or {}).get(row.id)
-        found.setdefault(row.round_id, []).append(
-            Concerned(
-                name=row.name,
-                disposition=Disposition(row.disposition),
-                voices=frozenset(voices.get(row.id, ())),
-                phone=row.phone,
-                why=last.reason if last is not None else "",
-                new=last is None or told is None or _is_new(last.row, last.at, told.dispositions, told),
-                mark=f"{mark}:{row.id}" if mark else "",
-            )
-        )
-    return {key: tuple(people) for key, people in found.items()}
-
-
-def _is_new(row: int, at: datetime, told_row: int, told: Told) -> bool:
-    return row > told_row or (told.at is not None and at > told.at)
-
-
 def _moves(tx: Tx, ids: Sequence[int], told: Told) -> Mapping[int, tuple[Move, ...]]:
     query = select(deadline_changes).where(
-        deadline_changes.c.round_id.in_(ids), _since(deadline_changes.c.id, deadline_changes.c.at, told.moves, told)
+        deadline_changes.c.round_id.in_(ids), since(deadline_changes.c.id, deadline_changes.c.at, told.moves, told)
     )
     found: dict[int, list[Move]] = {}
     for row in tx.execute(query.order_by(deadline_changes.c.id)):
@@ -283,6 +192,23 @@ def _cells(tx: Tx, stored: StoredProgramme, round_: Round) -> tuple[Mapping[Pair
     return cells, asked
 
 
+def _erasures(tx: Tx, stored: StoredProgramme, told: Told) -> tuple[Concerned, ...]:
+    query = (
+        select(person_requests.c.id, person_requests.c.confirmed_at, participants.c.name)
+        .join(participants, participants.c.id == person_requests.c.participant_id)
+        .where(participants.c.programme_id == stored.id, person_requests.c.kind == "erasure")
+        .order_by(person_requests.c.id)
+    )
+    return tuple(
+        Concerned(
+            name=row.name,
+            why="confirmed from their address" if row.confirmed_at else "not confirmed: make sure that it was they",
+            new=row.id > told.requests,
+        )
+        for row in tx.execute(query)
+    )
+
+
 def _waiting(tx: Tx, stored: StoredProgramme, ids: Sequence[int], told: Told) -> tuple[ToSort, ...]:
     """What waits in triage of this programme's rounds and people, and what belongs to nobody known."""
     round_programme, person_programme = rounds.c.programme_id, participants.c.programme_id
@@ -311,7 +237,7 @@ def _waiting(tx: Tx, stored: StoredProgramme, ids: Sequence[int], told: Told) ->
             # What follows the colon may hold the person's own words.
             why=row.reason.partition(":")[0],
             held=row.reason.startswith(_HELD),
-            new=_is_new(row.id, row.received_at, told.triage, told),
+            new=is_new(row.id, row.received_at, told.triage, told),
         )
         for row in tx.execute(query)
     )

@@ -52,18 +52,14 @@ def digest_of(
         marks=frozenset(marks),
     )
     said_of = {each.name for each in rounds}
-    new_of_rounds = any(
-        any(each.new for each in (*_shown(one), *one.unreachable)) or one.moves
-        for one in standing.rounds
-        if one.round.name in said_of
-    )
+    new_of_rounds = any(_shown(one) or one.moves for one in standing.rounds if one.round.name in said_of)
     return Digest(
         title=programme.title.within(LANGUAGE),
         day=say_day(now.astimezone(zone_of(programme)).date()),
         rounds=rounds,
         to_sort=to_sort,
         noted=noted,
-        erasures=tuple(each.name for each in standing.erasures) if names else (),
+        erasures=tuple(f"{each.name}, {each.why}" for each in standing.erasures) if names else (),
         erasure_count=len(standing.erasures),
         troubles=standing.troubles,
         names=names,
@@ -113,7 +109,8 @@ def _round(
         here.add(f"held:{round_.id}")
     if standing.refused:
         here.add(f"refused:{round_.id}:{standing.refused}")
-    here |= {each.mark for each in standing.struck}
+    struck = () if unlinked else standing.struck
+    here |= {each.mark for each in (*standing.unreachable, *struck)}
     marks |= here
     over = round_.state not in (RoundState.OPEN, RoundState.HELD)
     if over and not (shown or standing.moves or here - told.marks):
@@ -135,8 +132,8 @@ def _round(
         if names
         else (),
         unreachable_count=len(standing.unreachable),
-        struck=tuple(_placed(programme, each) for each in standing.struck) if names else (),
-        struck_count=len(standing.struck),
+        struck=tuple(_placed(programme, each) for each in struck) if names else (),
+        struck_count=len(struck),
         silent=silent,
         moves=tuple(
             (say_moment(each.before, zone, LANGUAGE), say_moment(each.after, zone, LANGUAGE), each.reason)
@@ -199,10 +196,15 @@ def _area(programme: Programme, key: str) -> str:
 def rounds_for(programme: Programme, address: str, rounds: Iterable[Round]) -> tuple[Round, ...]:
     """The rounds that an organiser of this address hears of: all, or those whose own entry names them."""
     wanted = address.lower()
-    if wanted in {each.lower() for each in programme.notify}:
+    if hears_of_all(programme, address):
         return tuple(rounds)
     entries = {entry.key for entry in programme.rounds if wanted in {each.lower() for each in entry.notify}}
     return tuple(each for each in rounds if each.entry in entries)
+
+
+def hears_of_all(programme: Programme, address: str) -> bool:
+    """Whether the programme itself names this address, not a round alone."""
+    return address.lower() in {each.lower() for each in programme.notify}
 
 
 def readers_of(programme: Programme) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pytest
 
 from storage.engine import Store
 from tests.fakes.smtp_server import SmtpServer
+from tests.schedules.digests import READER
 from tests.schedules.town import Town
 
 
@@ -19,3 +20,10 @@ def server() -> Iterator[SmtpServer]:
 @pytest.fixture
 def town(store: Store, tmp_path: Path, server: SmtpServer) -> Town:
     return Town(store=store, folder=tmp_path, smtp_url=server.url)
+
+
+@pytest.fixture
+def read(town: Town) -> Town:
+    """The town with an organiser who is to hear of it."""
+    town.reword(("panel: panel.csv", f"panel: panel.csv\nnotify: [{READER}]"))
+    return town

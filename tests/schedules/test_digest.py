@@ -2,51 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from handlers.deadline import move_deadline
-from handlers.mail_in import receive
-from handlers.people import opt_out
 from reports.coverage import programme_coverage
 from reports.status import round_figures
-from storage import invitations, organisers, people, triage, triage_queue
+from storage import people, triage, triage_queue
 from storage.engine import Tx
 from storage.figures import invited
 from storage.programmes import programme_by_key
+from storage.tables.people import person_requests
 from surveys.authority import CONSOLE
 from surveys.dispositions import Disposition
 from surveys.figures import CoverageState
-from surveys.organisers import OrganiserEntry, Role
-from tests.fakes.smtp_server import SmtpServer, Taken
+from tests.fakes.smtp_server import SmtpServer
+from tests.schedules.digests import MINUTE, READER, TUESDAY, WEDNESDAY, digests, opened, stands
 from tests.schedules.town import OPENS, ROUND, Town, at
-
-READER = "maya.lind@example.org"
-MINUTE = timedelta(minutes=1)
-TUESDAY, WEDNESDAY = at("2024-11-26 08:30"), at("2024-11-27 08:30")
-
-
-@pytest.fixture
-def read(town: Town) -> Town:
-    """The town with an organiser who is to hear of it."""
-    town.reword(("panel: panel.csv", f"panel: panel.csv\nnotify: [{READER}]"))
-    return town
-
-
-def stands(town: Town, person: str, disposition: Disposition, now: datetime, channel: str = "web") -> None:
-    with town.store.writing() as tx:
-        chosen = [town.invitation(person).id]
-        invitations.set_disposition(tx, chosen, disposition, reason="", channel=channel, now=now)
-
-
-def digests(server: SmtpServer, reader: str = READER) -> list[Taken]:
-    return [mail for mail in server.to(reader) if mail.kind == "digest"]
-
-
-def opened(town: Town) -> None:
-    town.load()
-    town.tick(OPENS)
 
 
 def test_a_spring_s_digests_on_days_computed_by_hand(read: Town, server: SmtpServer) -> None:
@@ -282,87 +255,6 @@ def test_what_it_lists_is_what_status_coverage_and_triage_say(read: Town, server
     assert str(mail.message["Subject"]).startswith("1 return, 3 mails to sort, 3 voices missing")
 
 
-def test_an_unlinked_round_tells_whole_steps_and_no_names(read: Town, server: SmtpServer) -> None:
-    read.mode = "unlinked"
-    read.people = [f"p{number:02}" for number in range(25)]
-    read.reword(("channels: [mail]", "channels: [mail]\nmin_group: 5"))
-    opened(read)
-    told = []
-    day = TUESDAY
-    for before, after in [(0, 4), (4, 6), (6, 9), (9, 17), (17, 18)]:
-        for number in range(before, after):
-            stands(read, f"p{number:02}", Disposition.COMPLETE, day - timedelta(hours=1))
-        stands(read, "p24", Disposition.DECLINED if after == 4 else Disposition.PENDING, day - timedelta(hours=1))
-        count = len(digests(server))
-        read.tick(day)
-        told += [(day.date().isoformat(), str(each.message["Subject"])) for each in digests(server)[count:]]
-        day += timedelta(days=1 if day.weekday() < 4 else 3)
-    assert told == [
-        ("2024-11-27", "at least 5 returns: The autumn days"),
-        ("2024-11-29", "at least 15 returns: The autumn days"),
-    ]
-    for mail in digests(server):
-        assert "Example" not in mail.content.decode()
-        assert "declined" not in mail.text
-
-
-def test_only_who_is_named_and_may_see_it_gets_it(read: Town, server: SmtpServer) -> None:
-    read.reword(
-        (f"notify: [{READER}]", "notify: [viewer@example.org, gone@example.org, elsewhere@example.org]"),
-        ("kind: mid_cycle", f"kind: mid_cycle\n    notify: [{READER}]"),
-    )
-    with read.store.writing() as tx:
-        organisers.set_organiser(tx, OrganiserEntry(email="viewer@example.org"), Role.VIEWER, OPENS)
-        organisers.set_organiser(tx, OrganiserEntry(email="gone@example.org"), Role.ADMIN, OPENS)
-        organisers.set_organiser(tx, OrganiserEntry(email="admin@example.org"), Role.ADMIN, OPENS)
-        gone = organisers.find_organiser(tx, email="gone@example.org")
-        assert gone is not None
-        organisers.remove_roles(tx, gone, gone.roles, OPENS)
-        elsewhere = OrganiserEntry(email="elsewhere@example.org", programme="another")
-        organisers.set_organiser(tx, elsewhere, Role.ORGANISER, OPENS)
-    opened(read)
-    stands(read, "ana", Disposition.COMPLETE, OPENS + MINUTE)
-    read.tick(TUESDAY)
-    (named,), (counted,) = digests(server), digests(server, "viewer@example.org")
-    assert "Ana Example" in named.text
-    assert "1 new return." in counted.text
-    assert "Ana" not in counted.content.decode()
-    for other in ("gone", "elsewhere", "admin"):
-        assert not digests(server, f"{other}@example.org")
-
-
-def test_nothing_personal_is_kept_of_it(read: Town, server: SmtpServer) -> None:
-    opened(read)
-    stands(read, "ana", Disposition.COMPLETE, OPENS + MINUTE)
-    read.tick(TUESDAY)
-    assert digests(server)
-    with read.store.reading() as tx:
-        kept = tx.exec_driver_sql("select subject, body from messages where kind = 'digest'").all()
-        lines = tx.exec_driver_sql("select key, why, detail from deliveries where kind = 'digest'").all()
-    assert [tuple(row) for row in kept] == [("1 return: The autumn days", "")]
-    assert READER not in str(lines)
-    assert "Ana" not in str(lines)
-
-
-def test_a_reply_to_it_waits_in_triage_and_is_nobody_s_answer(read: Town, server: SmtpServer) -> None:
-    # The organiser is asked, too: their one open invitation must not swallow what they say of the digest.
-    read.reword((f"notify: [{READER}]", "notify: [ana@example.test]"))
-    opened(read)
-    stands(read, "bo", Disposition.COMPLETE, OPENS + MINUTE)
-    read.tick(TUESDAY)
-    (mail,) = digests(server, "ana@example.test")
-    reply = (
-        "From: Ana <ana@example.test>\r\nTo: reply@example.org\r\nSubject: Re: 1 return\r\n"
-        f"In-Reply-To: {mail.message['Message-ID']}\r\nMessage-ID: <1@example.test>\r\n\r\n"
-        "Thank you. Please remind the others.\r\n"
-    )
-    receive(reply.encode(), read.store, TUESDAY + MINUTE)
-    with read.store.reading() as tx:
-        (entry,) = triage_queue.entries(tx)
-    assert entry.reason.startswith("it answers the organisers' digest")
-    assert read.invitation("ana").disposition is Disposition.PENDING
-
-
 def test_an_erased_number_that_comes_again_is_still_news(read: Town, server: SmtpServer) -> None:
     opened(read)
     stands(read, "ana", Disposition.DECLINED, OPENS + MINUTE)
@@ -382,10 +274,16 @@ def test_no_digest_without_a_reader(town: Town, server: SmtpServer) -> None:
     assert not [mail for mail in server.taken if mail.kind == "digest"]
 
 
-def test_opting_out_of_rounds_does_not_touch_an_organiser_s_digest(read: Town, server: SmtpServer) -> None:
-    read.reword((f"notify: [{READER}]", "notify: [ana@example.test]"))
+def test_a_request_to_be_erased_is_news_once(read: Town, server: SmtpServer) -> None:
     opened(read)
-    opt_out(read.invitation("ana").participant_id, read.store, OPENS + MINUTE, actor=CONSOLE)
-    stands(read, "bo", Disposition.COMPLETE, OPENS + MINUTE)
+    person = read.invitation("cy").participant_id
+    with read.store.writing() as tx:
+        tx.execute(
+            person_requests.insert().values(participant_id=person, kind="erasure", asked_at=OPENS, channel="web")
+        )
     read.tick(TUESDAY)
-    assert len(digests(server, "ana@example.test")) == 1
+    read.tick(WEDNESDAY)
+    (mail,) = digests(server)
+    assert mail.message["Subject"] == "1 request to be erased: The autumn days"
+    assert "- Cy Example, not confirmed: make sure that it was they" in mail.text
+    assert "soundings person erase WHO" in mail.text
