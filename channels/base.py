@@ -79,6 +79,7 @@ class Letter:
     say will happen. `written_at` is the mail's date.
     `own` is what a copy holds. `confirm` is where a person says that it was they who asked for their erasure, which is
     to be done by the day `answer_by`.
+    `fewer_than`: the round asks fewer people than this, its minimum group size; 0 where it asks enough.
     `unclear` are the questions whose answers came by mail and could not be taken as they stood.
     """
 
@@ -96,6 +97,7 @@ class Letter:
     programme_title: str
     round: str
     mode: Mode
+    fewer_than: int = 0
     instrument: Instrument
     instrument_ref: str
     perspectives: frozenset[str] = frozenset()

@@ -168,5 +168,12 @@ def _warn_of_unlinked(node: Node, questionnaires: Mapping[str, Questionnaire], p
             for item in found.instrument.items()
             if item.personal or item.prefill or item.type is ItemType.CONTACT
         ]
+        some = [item.key for item in found.instrument.items() if item.audience and item.key not in left_out]
+        if some:
+            problems.warn(
+                entry,
+                "an unlinked round puts questions for some perspectives only to those who share area and perspective"
+                f" with enough others (min_group): {', '.join(some)}",
+            )
         if left_out:
             problems.warn(entry, f"an unlinked round leaves out what could tell who answered: {', '.join(left_out)}")

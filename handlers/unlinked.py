@@ -9,10 +9,11 @@ from datetime import datetime
 
 from handlers.acts import ASKING
 from handlers.replies import Admits, NotAdmitted, Read, TooLate, everyone
-from storage import invitations, ledger, responses
+from storage import invitations, ledger, unlinked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.steps import Step, reached
+from storage.unlinked import NewReturn
 from surveys.answer_values import AnswerKey, answer_name
 from surveys.dispositions import Disposition
 from surveys.pages import Page
@@ -20,7 +21,7 @@ from surveys.programme import Mode
 from surveys.replies import IncomingReply
 from surveys.responses import AnswerChange, Problem, Rejected, accept, without_hidden
 from surveys.rounds import RoundState
-from surveys.unlinked import kept_combinations, unlinked_page
+from surveys.unlinked import Combination, answers_as, unlinked_page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,18 +66,24 @@ def record_unlinked(
             return AlreadyReturned(form=form)
         if form.asked.state is not RoundState.OPEN or now >= form.asked.closes_at:
             return TooLate(form=form, kept=False)
-        page = unlinked_page(form.instrument, form.asked.perspectives)
-        outcome = _take(tx, read(form, page), form, page, now)
+        kept = unlinked.shared_combinations(tx, form.asked.round_id, form.min_group)
+        page = unlinked_page(form.instrument, answers_as(form.asked.pairs, kept))
+        outcome = _take(tx, read(form, page), form, page, kept, now)
         reached(Step.REPLY_WRITTEN)
     reached(Step.REPLY_COMMITTED)
+    if isinstance(outcome, Returned):
+        unlinked.forget_order(store)
     return outcome
 
 
-def _take(tx: Tx, reply: IncomingReply, form: Form, page: Page, now: datetime) -> Returned | NotYet:
+def _take(
+    tx: Tx, reply: IncomingReply, form: Form, page: Page, kept: frozenset[Combination], now: datetime
+) -> Returned | NotYet:
     asked = form.asked
+    perspectives = answers_as(asked.pairs, kept)
     judged = accept(
         form.instrument,
-        asked.perspectives,
+        perspectives,
         {},
         reply.given,
         page=page,
@@ -84,18 +91,19 @@ def _take(tx: Tx, reply: IncomingReply, form: Form, page: Page, now: datetime) -
         voices={each.key: each.label for each in form.programme.perspectives},
         today=now.date(),
     )
-    changes = without_hidden(form.instrument, asked.perspectives, {}, judged.changes)
+    changes = without_hidden(form.instrument, perspectives, {}, judged.changes)
     if isinstance(judged, Rejected) or not changes:
         return NotYet(form=form, page=page, problems=judged.problems if isinstance(judged, Rejected) else {})
-    area, perspectives = _shared(tx, form)
-    responses.keep_unlinked(
+    unlinked.keep(
         tx,
-        secrets.token_hex(16),
-        asked.round_id,
-        answers={_name(change): change.value for change in changes},
-        raw={_name(change): change.raw for change in changes},
-        area=area,
-        perspectives=perspectives,
+        NewReturn(
+            id=secrets.token_hex(16),
+            round_id=asked.round_id,
+            answers={_name(change): change.value for change in changes},
+            raw={_name(change): change.raw for change in changes},
+            shared=unlinked.said_of(asked.pairs) if asked.pairs in kept else unlinked.NOT_SAID,
+        ),
+        still_shared={unlinked.said_of(each) for each in kept},
     )
     # The time of its disposition is the round's opening: the true one would join the two.
     invitations.set_disposition(
@@ -112,12 +120,3 @@ def _take(tx: Tx, reply: IncomingReply, form: Form, page: Page, now: datetime) -
 
 def _name(change: AnswerChange) -> str:
     return answer_name(change.key)
-
-
-def _shared(tx: Tx, form: Form) -> tuple[str | None, frozenset[str]]:
-    """Area and perspectives, where that leaves nobody alone; else neither."""
-    asked = form.asked
-    if asked.pairs not in kept_combinations(invitations.combinations_of(tx, asked.round_id), form.min_group):
-        return None, frozenset()
-    # Several areas can't stand in the one place there is; none is kept rather than a chosen one.
-    return (next(iter(asked.areas)) if len(asked.areas) == 1 else None), asked.perspectives

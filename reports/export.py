@@ -16,7 +16,7 @@ from storage.instruments import instruments_of
 from storage.programmes import programme_by_id
 from surveys.answer_values import AnswerKey, AnswerValue, voiced_key
 from surveys.instrument import Instrument, ItemType
-from surveys.programme import Mode, Programme
+from surveys.programme import Mode, Programme, smallest_group
 from surveys.rounds import Round
 from surveys.routing import shown_items
 
@@ -200,7 +200,7 @@ def _response(response: figures.Returned, person: figures.Invited, round_: Round
 
 def _unlinked(tx: Tx, round_: Round, programme: Programme, rules: _Rules) -> tuple[ExportedResponse, ...]:
     entry = next((each for each in programme.rounds if each.key == round_.entry), None)
-    least = entry.min_group if entry is not None and entry.min_group is not None else programme.min_group
+    least = smallest_group(programme, entry)
     invited = Counter(
         (area, tuple(sorted({perspective for _, perspective in person.voices})))
         for person in figures.invited(tx, round_.id)

@@ -84,6 +84,7 @@ def letter_of(
         programme_title=programme.title.within(language),
         round=round_.name,
         mode=round_.mode,
+        fewer_than=known.fewer_than,
         instrument=instrument,
         instrument_ref=known.instrument_ref,
         perspectives=perspectives,
@@ -113,7 +114,7 @@ def _measured(known: LetterFacts, answers: Answers, perspectives: frozenset[str]
     """How many questions are answered, of how many, and how many minutes all of them take."""
 
     def measure_page() -> tuple[int, int, int]:
-        questions = unlinked_page(known.instrument, perspectives).questions
+        questions = unlinked_page(known.instrument, known.asked_as).questions
         return 0, len(questions), about_minutes(questions)
 
     def measure() -> tuple[int, int, int]:
@@ -122,7 +123,7 @@ def _measured(known: LetterFacts, answers: Answers, perspectives: frozenset[str]
         return (*progress(known.instrument, answers, perspectives), minutes)
 
     if known.round.mode is Mode.UNLINKED:
-        return _ON_ONE_PAGE.get((known.instrument_ref, perspectives), measure_page)
+        return _ON_ONE_PAGE.get((known.instrument_ref, known.asked_as), measure_page)
     # Before the first answer it is the same for everyone with these perspectives.
     return measure() if answers else _AT_FIRST.get((known.instrument_ref, perspectives), measure)
 

@@ -13,7 +13,7 @@ from schedules.outcomes import Tally, TickReport, TickSettings
 from schedules.queueing import queue_due
 from schedules.retention import keep_to_retention
 from schedules.sending import Delivery
-from storage import ledger, rounds, senders
+from storage import ledger, rounds, senders, unlinked
 from storage.engine import Store
 
 
@@ -31,6 +31,7 @@ def tick(
     3. Settle what a sender that is gone left behind.
     4. Deliver, channel by channel; one that takes nothing doesn't stop the others.
     5. Delete or anonymise what has been kept for long enough.
+    6. Empty the write-ahead log where a round is unlinked: what a crash or a reader left there says what came together.
 
     Nothing due costs a few indexed queries, however many people there are. Under `serve` a long delivery renews its
     leases by `clock`; without one, time stands still at `now`.
@@ -49,6 +50,11 @@ def tick(
         Delivery(store, channel, settings, tally, clock or (lambda: now), reach=frozenset(channels)).run()
     if not settings.stopping():
         keep_to_retention(store, tally, now, stopping=settings.stopping)
+    with store.reading() as tx:
+        tells = unlinked.has_unlinked(tx)
+    if tells:
+        # Once a round is over the file can be written anew, however large it is.
+        unlinked.forget_order(store, whole=True) if tally.closed else store.empty_log()
     accounts = {channel.account for channel in channels.values()}
     with store.reading() as tx:
         troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]

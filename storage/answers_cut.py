@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import case, delete, select, update
 
 from storage.engine import Tx
 from storage.instruments import instrument
-from storage.invitations import combinations_of
 from storage.programmes import programme_by_id
 from storage.responses import current_answers
 from storage.rounds import round_by_id
 from storage.tables.answers import answers, consents, responses, unlinked_returns, voices
 from storage.tables.rounds import invitation_voices
+from storage.unlinked import NOT_SAID, NewReturn, keep, said_of, shared_combinations
 from surveys.answer_values import voiced_name
 from surveys.instrument import Instrument
-from surveys.unlinked import asks_who, kept_combinations
+from surveys.unlinked import Combination, asks_who
 
 _TYPISTS = ("", "organiser")
 
@@ -49,26 +49,25 @@ def anonymise_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
     consents; with area and perspectives only where enough invited people share them (design: Confidentiality modes).
     """
     rows = tx.execute(select(responses).where(responses.c.id.in_(ids))).all()
-    made = []
     for row in rows:
         asked = instrument(tx, row.instrument_id)
         said = _kept_answers(tx, asked, row.id)
         if not said:
             continue
-        area, perspectives = _place(tx, row.round_id, row.invitation_id)
-        made.append(
-            {
-                "id": secrets.token_hex(16),
-                "round_id": row.round_id,
-                "answers": {name: value for name, value, _ in said},
-                "raw": {name: raw for name, _, raw in said},
-                "area": area,
-                "perspectives": perspectives,
-                "state": row.state,
-            }
+        kept = shared_combinations(tx, row.round_id, _least(tx, row.round_id))
+        pairs = _spoken_for(tx, row.invitation_id)
+        keep(
+            tx,
+            NewReturn(
+                id=secrets.token_hex(16),
+                round_id=row.round_id,
+                answers={name: value for name, value, _ in said},
+                raw={name: raw for name, _, raw in said},
+                shared=said_of(pairs) if pairs in kept else NOT_SAID,
+                state=row.state,
+            ),
+            still_shared={said_of(each) for each in kept},
         )
-    if made:
-        tx.execute(insert(unlinked_returns), made)
     delete_returns(tx, ids, now)
 
 
@@ -81,14 +80,9 @@ def _kept_answers(tx: Tx, asked: Instrument, response_id: int) -> list[tuple[str
     ]
 
 
-def _place(tx: Tx, round_id: int, invitation_id: int) -> tuple[str | None, list[str]]:
-    """Area and perspectives, where that leaves nobody alone; else neither."""
+def _spoken_for(tx: Tx, invitation_id: int) -> Combination:
     spoken = select(invitation_voices).where(invitation_voices.c.invitation_id == invitation_id)
-    pairs = frozenset((row.area, row.perspective) for row in tx.execute(spoken))
-    if pairs not in kept_combinations(combinations_of(tx, round_id), _least(tx, round_id)):
-        return None, []
-    areas = {area for area, _ in pairs if area}
-    return (next(iter(areas)) if len(areas) == 1 else None), sorted({perspective for _, perspective in pairs})
+    return frozenset((row.area, row.perspective) for row in tx.execute(spoken))
 
 
 def _least(tx: Tx, round_id: int) -> int:

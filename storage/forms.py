@@ -13,7 +13,7 @@ from storage.remembered import Remembered
 from storage.responses import StoredAnswer, VoicedKey, answered_values, current_answers
 from surveys.answer_values import AnswerKey, AnswerValue
 from surveys.instrument import Instrument, ItemType
-from surveys.programme import Programme, RoundEntry
+from surveys.programme import Programme, RoundEntry, smallest_group
 
 # Keyed by row and digest: a reload of the file makes a new digest, so nothing stale is ever shown. The rows' JSON
 # is read only when it is not remembered.
@@ -53,8 +53,7 @@ class Form:
 
     @property
     def min_group(self) -> int:
-        entry = self.entry
-        return self.programme.min_group if entry is None or entry.min_group is None else entry.min_group
+        return smallest_group(self.programme, self.entry)
 
     @property
     def consulted(self) -> tuple[str, ...]:

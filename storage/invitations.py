@@ -131,11 +131,10 @@ def voices_of_round(tx: Tx, round_id: int) -> Mapping[int, frozenset[Voice]]:
     return {key: frozenset(pairs) for key, pairs in found.items()}
 
 
-def combinations_of(tx: Tx, round_id: int) -> tuple[frozenset[Voice], ...]:
-    """For each invitation of the round, what it speaks for; nothing for one without a voice."""
-    spoken = voices_of_round(tx, round_id)
-    ids = tx.execute(select(invitations.c.id).where(invitations.c.round_id == round_id)).scalars()
-    return tuple(spoken.get(each, frozenset()) for each in ids)
+def fewer_invited(tx: Tx, round_id: int, least: int) -> bool:
+    """Whether fewer than `least` people have been invited to the round; it counts no further than that."""
+    some = select(invitations.c.id).where(invitations.c.round_id == round_id).limit(least).subquery()
+    return tx.execute(select(func.count()).select_from(some)).scalar_one() < least
 
 
 def joint_and_complete(tx: Tx, round_id: int) -> tuple[tuple[int, Disposition, frozenset[Voice]], ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 from storage.engine import Tx
 from storage.instruments import instrument_of
 from storage.invitation_facts import facts_of_invitations
-from storage.invitations import Invitation, invitations_by_ids
+from storage.invitations import Invitation, fewer_invited, invitations_by_ids
 from storage.ledger import Claimed
 from storage.people import participants_by_ids
 from storage.programmes import StoredProgramme, programme_by_id
@@ -23,12 +23,14 @@ from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import participants
 from storage.tables.programme import instruments
 from storage.tables.rounds import delegations, invitations
+from storage.unlinked import heeds_perspectives, shared_combinations
 from surveys.answer_values import AnswerKey, AnswerValue
 from surveys.delivery import Line, LineKind, LineState
 from surveys.instrument import Instrument
 from surveys.invitation_facts import InvitationFacts
-from surveys.programme import RoundEntry
+from surveys.programme import Mode, RoundEntry, smallest_group
 from surveys.rounds import Round
+from surveys.unlinked import Combination, answers_as
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +38,8 @@ class LetterFacts:
     """One claimed line with all that its message may say.
 
     `instrument_ref` names this very content of the questionnaire; `doubts` counts attempts that ended in doubt.
+    `fewer_than` is the round's minimum group size if it asks fewer people, else 0; `asked_as` are the perspectives
+    that the person of an unlinked round is asked as.
     """
 
     line: Line
@@ -51,6 +55,8 @@ class LetterFacts:
     doubts: int = 0
     # What was written in answer to a question and could not be taken, by `item` or `item.row`: from triage.
     unclear: Mapping[str, str] = field(default_factory=dict)
+    fewer_than: int = 0
+    asked_as: frozenset[str] = frozenset()
 
 
 def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
@@ -66,6 +72,8 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
     rounds = {key: round_by_id(tx, key) for key in {each.round_id for each in invited.values()}}
     programmes = {key: programme_by_id(tx, key) for key in {each.line.programme_id for each in claimed}}
     asked = _instruments(tx, {each.instrument_id for each in rounds.values() if each is not None})
+    few: dict[int, bool] = {}
+    shared: dict[int, frozenset[Combination]] = {}
     found: dict[int, LetterFacts] = {}
     for each in claimed:
         invitation = invited.get(each.line.invitation_id or 0)
@@ -76,12 +84,18 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
         if round_ is None:
             continue
         instrument, ref = asked[round_.instrument_id]
+        entry = entry_of(stored.programme, round_.entry)
+        least = smallest_group(stored.programme, entry)
+        if round_.id not in few:
+            few[round_.id] = fewer_invited(tx, round_.id, least)
+            unlinked = round_.mode is Mode.UNLINKED and heeds_perspectives(instrument)
+            shared[round_.id] = shared_combinations(tx, round_.id, least) if unlinked else frozenset()
         found[each.line.id] = LetterFacts(
             line=each.line,
             detail={"given_by": given_by.get(invitation.id, ""), **each.detail},
             stored=stored,
             round=round_,
-            entry=entry_of(stored.programme, round_.entry),
+            entry=entry,
             invitation=invitation,
             facts=facts[invitation.id],
             instrument=instrument,
@@ -89,6 +103,8 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
             thread_key=threads.get(invitation.id, ""),
             doubts=doubts.get(each.line.id, 0),
             unclear=waiting.get(each.detail.get("entry", 0), {}),
+            fewer_than=least if few[round_.id] else 0,
+            asked_as=answers_as(facts[invitation.id].voices, shared[round_.id]),
         )
     return found
 

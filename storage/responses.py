@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from sqlalchemy import (
 from storage.asked import Asked
 from storage.engine import Tx
 from storage.tables.answers import answers as answer_rows
-from storage.tables.answers import received_events, responses, unlinked_returns
+from storage.tables.answers import received_events, responses
 from storage.tables.answers import voices as voice_rows
 from storage.tables.base import UtcTime
 from surveys.answer_values import AnswerKey, AnswerValue
@@ -185,29 +185,6 @@ def first_seen(tx: Tx, channel: str, event_id: str, now: datetime) -> bool:
         return False
     tx.execute(insert(received_events).values(channel=channel, event_id=event_id, at=now))
     return True
-
-
-def keep_unlinked(
-    tx: Tx,
-    return_id: str,
-    round_id: int,
-    *,
-    answers: Mapping[str, object],
-    raw: Mapping[str, str],
-    area: str | None,
-    perspectives: Iterable[str],
-) -> None:
-    """Store an unlinked return: apart from whoever gave it, under a random id, without a time."""
-    tx.execute(
-        insert(unlinked_returns).values(
-            id=return_id,
-            round_id=round_id,
-            answers=dict(answers),
-            raw=dict(raw),
-            area=area,
-            perspectives=sorted(perspectives),
-        )
-    )
 
 
 def answered_values(current: Mapping[VoicedKey, StoredAnswer]) -> dict[AnswerKey, AnswerValue | None]:

@@ -208,3 +208,8 @@ class Programme:
 
     def perspective(self, key: str) -> Perspective | None:
         return next((each for each in self.perspectives if each.key == key), None)
+
+
+def smallest_group(programme: Programme, entry: RoundEntry | None) -> int:
+    """How many people a group of a round must have at the least: as the round says, else as the programme does."""
+    return programme.min_group if entry is None or entry.min_group is None else entry.min_group

@@ -13,6 +13,14 @@ Combination = frozenset[tuple[str, str]]
 """What one person speaks for: their (area, perspective) pairs."""
 
 
+def answers_as(combination: Combination, kept: AbstractSet[Combination]) -> frozenset[str]:
+    """As which perspectives a person answers an unlinked round: their own if enough people share them, else none.
+
+    What is put to some perspectives only says who answers it. Where it could not be kept it is not asked.
+    """
+    return frozenset(perspective for _, perspective in combination) if combination in kept else frozenset()
+
+
 def asks_who(item: Item) -> bool:
     """Whether the item would say who answers: it is personal, prefilled, or agrees to be contacted."""
     return item.personal or bool(item.prefill) or item.type is ItemType.CONTACT

@@ -15,7 +15,9 @@ from handlers.acts import open_for_acts
 from storage.consents import consents_of
 from storage.engine import Tx
 from storage.forms import Form
+from storage.invitations import fewer_invited
 from storage.people import participant
+from storage.unlinked import asked_as
 from surveys.answer_values import AnswerKey
 from surveys.burden import about_minutes
 from surveys.clock_times import zone_of
@@ -36,6 +38,7 @@ class Sight:
     """Everything a page of one form is made from. `shown`: the pages put to the person, in order.
 
     `requests` are what the person has asked of the organisers, where the page is about that.
+    `few`: fewer people are asked than the round's minimum group size.
     """
 
     desk: Desk
@@ -47,6 +50,7 @@ class Sight:
     zone: tzinfo
     shown: tuple[Page, ...]
     requests: tuple[PersonRequest, ...] = ()
+    few: bool = False
 
     @property
     def entry(self) -> bool:
@@ -133,10 +137,12 @@ class Sight:
     def _who_sees(self, mode: Mode) -> tuple[str, ...]:
         words, least = self.words, self.form.min_group
         if mode is Mode.UNLINKED:
+            if self.few:
+                return (words("sees_unlinked_few", number=least),)
             return (words("sees_unlinked"), words("sees_unlinked_groups", number=least))
         said = [words(f"sees_{mode.value}")]
         if mode is Mode.CONFIDENTIAL and least > 1:
-            said.append(words("sees_confidential_figures", number=least))
+            said.append(words("sees_confidential_few" if self.few else "sees_confidential_figures", number=least))
         if any(item.quote for page in self.shown for item in page.items):
             said.append(words("sees_quotes"))
         return tuple(said)
@@ -203,8 +209,19 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
         leaves_out_personal=asked.mode is Mode.CONFIDENTIAL,
     )
     if unlinked:
-        page = unlinked_page(form.instrument, asked.perspectives)
+        heard_as = asked_as(tx, asked.round_id, form.instrument, asked.pairs, form.min_group)
+        page = unlinked_page(form.instrument, heard_as)
         shown: tuple[Page, ...] = (page,) if page.items else ()
     else:
         shown = pages(form.instrument, form.answers, asked.perspectives)
-    return Sight(desk=desk, links=links, form=form, person=person, setting=setting, words=words, zone=zone, shown=shown)
+    return Sight(
+        desk=desk,
+        links=links,
+        form=form,
+        person=person,
+        setting=setting,
+        words=words,
+        zone=zone,
+        shown=shown,
+        few=fewer_invited(tx, asked.round_id, form.min_group),
+    )

@@ -110,11 +110,21 @@ def _invitation(saying: Saying, public_url: str) -> tuple[str, list[Block]]:
         top.insert(0, go)
     else:
         top.append(go)
-    top.append(blocks.paragraph(f"{saying.say('who')}: {saying.say(f'mode.{letter.mode}')}"))
+    top.append(blocks.paragraph(f"{saying.say('who')}: {_who_sees(saying)}"))
     top += _foot(saying)
     if not unlinked and saying.replies_read:
         top.append(blocks.paragraph(saying.say("by-reply")))
     return saying.say("subject.invitation", title=saying.title, closes=letter.closes), top
+
+
+def _who_sees(saying: Saying) -> str:
+    """What the round's mode promises. Where few are asked it can't promise as much, and doesn't."""
+    letter = saying.letter
+    promise, few = saying.say(f"mode.{letter.mode}"), letter.fewer_than
+    if not few or letter.mode is Mode.IDENTIFIED:
+        return promise
+    said = saying.say(f"few.{letter.mode}", number=few)
+    return said if letter.mode is Mode.UNLINKED else f"{promise} {said}"
 
 
 def _how_much(saying: Saying, top: list[Block]) -> str:

@@ -41,6 +41,14 @@ _ENGLISH: Words = MappingProxyType(
             "name, and your words are quoted only if you agree."
         ),
         f"mode.{Mode.UNLINKED}": "We can see whether you answered, not what.",
+        f"few.{Mode.CONFIDENTIAL}": (
+            "Fewer than {number} people are asked, so someone who knows the group and reads the answers may recognise "
+            "yours."
+        ),
+        f"few.{Mode.UNLINKED}": (
+            "We can see whether you answered. Your answers are kept apart from your name, but fewer than {number} "
+            "people are asked, so someone who reads them may be able to tell which are yours."
+        ),
         "notice": "Privacy notice",
         "choices": "Your choices: pause, stop, quotes, your data",
         "page": "Your page for this round",
@@ -123,6 +131,14 @@ _WELSH: Words = MappingProxyType(
             "enw, a dim ond os cytunwch y dyfynnir eich geiriau."
         ),
         f"mode.{Mode.UNLINKED}": "Gallwn weld a ydych wedi ateb, ond nid beth.",
+        f"few.{Mode.CONFIDENTIAL}": (
+            "Gofynnir i lai na {number} o bobl, felly gallai rhywun sy'n adnabod y grŵp ac yn darllen yr atebion "
+            "adnabod eich rhai chi."
+        ),
+        f"few.{Mode.UNLINKED}": (
+            "Gallwn weld a ydych wedi ateb. Cedwir eich atebion ar wahân i'ch enw, ond gofynnir i lai na {number} o "
+            "bobl, felly efallai y gall rhywun sy'n eu darllen ddweud pa rai yw eich rhai chi."
+        ),
         "notice": "Hysbysiad preifatrwydd",
         "choices": "Eich dewisiadau: oedi, stopio, dyfyniadau, eich data",
         "page": "Eich tudalen ar gyfer y rownd hon",

@@ -53,9 +53,13 @@ CY: dict[str, str] = {
     "sees_identified": "Mae eich enw yn mynd gyda’ch atebion. Mae’r bobl sy’n rhedeg y rhaglen yn gweld y ddau.",
     "sees_confidential": (
         "Mae’r trefnwyr yn gweld eich bod wedi ateb. Mewn adroddiadau ac allforion mae cod yn lle eich enw, wrth ochr"
-        " y rôl rydych yn siarad ohoni. Gallai’r sawl sy’n gofalu am y gronfa ddata ddarganfod pwy ysgrifennodd beth."
+        " eich rôl a’ch ardal. Gallai’r sawl sy’n gofalu am y gronfa ddata ddarganfod pwy ysgrifennodd beth."
     ),
     "sees_confidential_figures": "Rhoddir ffigurau ar gyfer grwpiau o leiaf {number} o bobl.",
+    "sees_confidential_few": (
+        "Gofynnir i lai na {number} o bobl. Rhoddir ffigurau ar gyfer grwpiau o leiaf {number} o bobl, felly nid oes rhai"
+        " yma; ond gallai rhywun sy’n adnabod y grŵp ac yn darllen yr atebion adnabod eich rhai chi."
+    ),
     "sees_quotes": "Dim ond lle rydych chi’n cytuno y cewch eich dyfynnu.",
     "sees_unlinked": (
         "Gallwn weld a wnaethoch chi ateb, nid beth. Cedwir eich atebion ar wahân i’ch enw, heb amser wrth eu hochr,"
@@ -63,6 +67,11 @@ CY: dict[str, str] = {
     ),
     "sees_unlinked_groups": (
         "Dim ond os yw o leiaf {number} o’r bobl a holwyd yn rhannu’r ddau y cedwir eich ardal a’ch rôl gyda nhw."
+    ),
+    "sees_unlinked_few": (
+        "Gallwn weld a ydych wedi ateb. Cedwir eich atebion ar wahân i’ch enw, heb amser, rôl nac ardal gyda nhw, ac ni"
+        " ellir eu newid na’u gweld eto ar ôl eu hanfon. Ond gofynnir i lai na {number} o bobl, felly efallai y gall"
+        " rhywun sy’n darllen yr atebion ddweud pa rai yw eich rhai chi."
     ),
     "answering_as": "Rydych yn ateb fel {name}",
     "as_me": "Fi yw hwnnw neu honno",

@@ -53,9 +53,13 @@ EN: dict[str, str] = {
     "sees_identified": "Your name goes with your answers. The people who run the programme see both.",
     "sees_confidential": (
         "The organisers see that you have answered. In reports and exports a code stands in place of your name,"
-        " beside the role you speak from. Whoever looks after the database could find out who wrote what."
+        " beside your role and area. Whoever looks after the database could find out who wrote what."
     ),
     "sees_confidential_figures": "Figures are given for groups of at least {number} people.",
+    "sees_confidential_few": (
+        "Fewer than {number} people are asked. Figures are given for groups of at least {number} people, so there are none"
+        " here; but someone who knows the group and reads the answers may recognise yours."
+    ),
     "sees_quotes": "You are quoted only where you say so.",
     "sees_unlinked": (
         "We can see whether you answered, not what. Your answers are kept apart from your name, with no time beside"
@@ -63,6 +67,11 @@ EN: dict[str, str] = {
     ),
     "sees_unlinked_groups": (
         "Your area and role are kept with them only if at least {number} people who were asked share both."
+    ),
+    "sees_unlinked_few": (
+        "We can see whether you answered. Your answers are kept apart from your name, with no time, role or area beside"
+        " them, and can’t be changed or looked up once they are sent. But fewer than {number} people are asked, so"
+        " someone who reads the answers may be able to tell which are yours."
     ),
     "answering_as": "You are answering as {name}",
     "as_me": "That is me",

@@ -482,6 +482,13 @@ def test_an_unlinked_round_says_what_it_leaves_out(village):
     )
 
 
+def test_an_unlinked_round_says_what_is_put_to_some_only(village):
+    village.edit(village.programme, "kind: mid_cycle", "kind: mid_cycle\n    mode: unlinked")
+    village.edit(village.survey, "type: yes_no", "type: yes_no, audience: [host]")
+    (warning,) = village.load().warnings
+    assert "only to those who share area and perspective with enough others (min_group): again" in warning
+
+
 def test_a_panel_by_itself_follows_the_same_rules(village, tmp_path):
     path = tmp_path / "new.csv"
     path.write_text("id,name,email\nann,Ann Mortlake,ann@example.org\ndee,Dee Vane,dee\n", encoding="utf-8")

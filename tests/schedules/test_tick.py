@@ -223,6 +223,7 @@ def test_an_unlinked_round_mails_the_link_only(town: Town, server: SmtpServer) -
     mail = server.taken[0]
     assert "/f/" in mail.text
     assert "[Q1]" not in mail.text
+    assert "fewer than 10 people are asked" in " ".join(mail.text.split()), "the town has four"
 
 
 def test_what_is_stored_of_the_mails_opens_nothing(town: Town, server: SmtpServer) -> None:

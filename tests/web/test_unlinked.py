@@ -2,6 +2,7 @@
 
 import json
 
+from channels.web.words import Words
 from tests.web.conftest import CLOSED, garden_of
 from tests.web.test_form import everything
 
@@ -21,7 +22,9 @@ def test_one_page_in_one_go(unlinked_garden):
     assert {"came", "plant", "plant_why", "hours"} <= names
     assert not {"name", "mail", "organisation", "part", "talk", "_as"} & names, "nothing asks who answers"
     assert not any(name.startswith("_quote.") for name in names)
-    assert "We can see whether you answered, not what" in seen.words
+    assert "We can see whether you answered. Your answers are kept apart from your name" in seen.words
+    assert "But fewer than 10 people are asked" in seen.words, "three people can't be promised as much as ten"
+    assert "not what" not in seen.words
     assert "Save and finish later" not in seen.words
     before = dump(garden)
     seen = visitor.post(seen, *everything(seen))
@@ -69,6 +72,7 @@ def test_what_is_missing_is_said_and_nothing_is_drafted(unlinked_garden):
 def test_area_and_role_stay_where_enough_people_share_them(store, tmp_path):
     garden = garden_of(store, tmp_path, mode="unlinked", min_group=1)
     visitor = garden.person("t2")
+    assert "We can see whether you answered, not what" in visitor.open().words
     visitor.post(visitor.open(), ("came", "no"))
     assert garden.rows("select area, perspectives from unlinked_returns") == [("hollow-lane", '["school"]')]
 
@@ -96,3 +100,37 @@ def test_a_second_sending_is_not_stored_and_comes_back(unlinked_garden):
     assert "Two medlars" in [each.get_text() for each in seen.soup.select("pre.typed")]
     assert garden.rows("select count(*) from unlinked_returns") == [(1,)]
     assert "medlars" not in str(dump(garden))
+
+
+def test_what_is_put_to_a_role_is_asked_only_where_the_role_may_be_kept(store, tmp_path):
+    """An answer to a question for schools says that a school gave it."""
+    (tmp_path / "few").mkdir()
+    few = garden_of(store, tmp_path / "few", mode="unlinked", min_group=2)
+    names = {each.get("name") for each in few.person("t2").open().soup.select("form input, form textarea")}
+    assert "lessons" not in names
+    posted = few.person("t2")
+    posted.post(posted.open(), ("came", "no"), ("lessons", "Weighing beans"))
+    [(answers,)] = few.rows("select answers from unlinked_returns")
+    assert json.loads(str(answers)) == {"came": "no"}
+
+
+def test_where_the_role_may_be_kept_its_questions_are_asked(store, tmp_path):
+    enough = garden_of(store, tmp_path, mode="unlinked", min_group=1)
+    names = {each.get("name") for each in enough.person("t2").open().soup.select("form input, form textarea")}
+    assert "lessons" in names
+
+
+def test_welsh_says_too_that_few_are_asked():
+    english, welsh = Words("en-GB"), Words("cy")
+    for key in ("sees_unlinked_few", "sees_confidential_few"):
+        assert "10" in welsh(key, number=10)
+        assert welsh(key, number=10) != english(key, number=10)
+
+
+def test_a_return_leaves_nothing_in_the_log(unlinked_garden):
+    garden = unlinked_garden
+    visitor = garden.person("t1")
+    visitor.post(visitor.open(), ("came", "no"), ("plant", "A quince"))
+    log = garden.store.path.with_name(f"{garden.store.path.name}-wal")
+    assert log.stat().st_size == 0
+    assert b"A quince" in garden.store.path.read_bytes()

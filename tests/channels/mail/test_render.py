@@ -180,6 +180,24 @@ def test_an_unlinked_round_has_the_link_only() -> None:
     assert "recorded that you answered" in text_of(renderer().compose(letter(LineKind.RECEIPT, mode=Mode.UNLINKED)))
 
 
+@pytest.mark.parametrize(
+    ("language", "few", "not_what"),
+    [("en-GB", "fewer than 7 people", "whether you answered, not what"), ("cy", "lai na 7 o bobl", "ond nid beth")],
+)
+def test_where_few_are_asked_no_more_is_promised_than_holds(language: str, few: str, not_what: str) -> None:
+    def said(mode: Mode, fewer_than: int) -> str:
+        text = text_of(renderer().compose(letter(mode=mode, language=language, fewer_than=fewer_than)))
+        return " ".join(text.split())
+
+    assert not_what in said(Mode.UNLINKED, 0)
+    unlinked = said(Mode.UNLINKED, 7)
+    assert not_what not in unlinked
+    assert few in unlinked
+    assert few.lower() in said(Mode.CONFIDENTIAL, 7).lower()
+    assert few.lower() not in said(Mode.CONFIDENTIAL, 0).lower()
+    assert said(Mode.IDENTIFIED, 7) == said(Mode.IDENTIFIED, 0), "there is nothing to take back"
+
+
 def test_what_is_stored_of_a_mail_has_no_token() -> None:
     envelope = renderer().compose(letter())
     assert TOKEN not in envelope.body
