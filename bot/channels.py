@@ -26,9 +26,14 @@ class ChannelState:
 
 def open_channels(settings: Settings, *, timeout: float = 30) -> Mapping[str, Channel]:
     """The channels by name; one without settings is left out. No connection is made here."""
-    if not settings.mail_on:
-        return {}
-    return {"mail": MailChannel(mail_settings(settings), smtp_channel(settings, timeout=timeout))}
+    if settings.smtp_url:
+        return {"mail": MailChannel(mail_settings(settings), smtp_channel(settings, timeout=timeout))}
+    if settings.graph_on:
+        from bot.graph import graph_client  # noqa: PLC0415 - slow to load, and only needed here
+        from channels.mail.graph.sending import GraphMailChannel  # noqa: PLC0415
+
+        return {"mail": GraphMailChannel(mail_settings(settings), graph_client(settings, timeout=timeout))}
+    return {}
 
 
 def smtp_channel(settings: Settings, *, timeout: float = 30) -> SmtpChannel:
@@ -38,20 +43,28 @@ def smtp_channel(settings: Settings, *, timeout: float = 30) -> SmtpChannel:
 
 def open_mailboxes(settings: Settings, *, timeout: float = 30) -> Sequence[Mailbox]:
     """Every mailbox that is read for replies. No connection is made here."""
-    if not settings.imap_url:
-        return ()
-    from channels.mail.imap import ImapMailbox  # noqa: PLC0415 - slow to load, and only needed here
+    found: list[Mailbox] = []
+    if settings.imap_url:
+        from channels.mail.imap import ImapMailbox  # noqa: PLC0415 - slow to load, and only needed here
 
-    return (ImapMailbox(read_imap(settings.imap_url).with_ca(settings.mail_ca_file), timeout=timeout),)
+        found.append(ImapMailbox(read_imap(settings.imap_url).with_ca(settings.mail_ca_file), timeout=timeout))
+    if settings.graph_on:
+        from bot.graph import graph_client  # noqa: PLC0415 - slow to load, and only needed here
+        from channels.mail.graph.inbox import GraphInbox  # noqa: PLC0415
+
+        found.append(GraphInbox(graph_client(settings, timeout=timeout)))
+    return tuple(found)
 
 
 def mail_settings(settings: Settings) -> MailSettings:
     """What mails need to know; where MAIL_FROM is left out, each programme's own sender is used."""
     name, address = parseaddr(settings.mail_from)
+    # Graph sends as its mailbox, and reads that one.
+    own = settings.graph_mailbox if settings.graph_on else ""
     return MailSettings(
         from_name=name,
-        from_address=address,
-        reply_to=parseaddr(settings.mail_reply_to)[1],
+        from_address=address or ("" if settings.smtp_url else own),
+        reply_to=parseaddr(settings.mail_reply_to)[1] or own,
         plus_addressing=settings.mail_plus_addressing,
         bounce_address=parseaddr(settings.mail_bounce_to)[1],
         public_url=settings.public_url,
@@ -61,27 +74,44 @@ def mail_settings(settings: Settings) -> MailSettings:
 
 
 def _replies(settings: Settings) -> ChannelState:
-    ways = []
+    reads = []
     if settings.imap_url:
-        ways.append(f"reads {without_secrets(settings.imap_url)}")
+        reads.append(f"reads {without_secrets(settings.imap_url)}")
+    if settings.graph_on:
+        reads.append(f"reads {settings.graph_mailbox} by Microsoft Graph")
     if settings.mail_listen:
-        ways.append(f"takes what mail servers hand over at {settings.mail_listen}")
-    if settings.replies_on and not ways:
-        ways.append("as MAIL_REPLIES says, a mail server delivers into `soundings mail receive`")
+        reads.append(f"takes what mail servers hand over at {settings.mail_listen}")
+    says = [*reads]
+    if settings.graph_missing:
+        says.append(_graph_lacks(settings))
+    if settings.replies_on and not reads:
+        says.append("as MAIL_REPLIES says, a mail server delivers into `soundings mail receive`")
     if not settings.replies_on:
-        ways.append(
+        says.append(
             "MAIL_REPLIES is off, and mails ask for none"
-            if ways
-            else "IMAP_URL is not set, nor MAIL_LISTEN or MAIL_REPLIES"
+            if reads
+            else "IMAP_URL, GRAPH_MAILBOX and MAIL_LISTEN are not set, nor MAIL_REPLIES"
         )
-    return ChannelState(name="replies by mail", on=settings.replies_on or len(ways) > 1, words="; ".join(ways))
+    return ChannelState(name="replies by mail", on=settings.replies_on or bool(reads), words="; ".join(says))
+
+
+def _sends(settings: Settings) -> str:
+    if settings.smtp_url:
+        return "sends by SMTP"
+    if settings.graph_on:
+        return f"sends by Microsoft Graph as {settings.graph_mailbox}"
+    return _graph_lacks(settings) if settings.graph_missing else "SMTP_URL and GRAPH_MAILBOX are not set"
+
+
+def _graph_lacks(settings: Settings) -> str:
+    return f"GRAPH_MAILBOX needs {' and '.join(settings.graph_missing)} too"
 
 
 def channel_states(settings: Settings) -> tuple[ChannelState, ...]:
     """Every channel there is, as the settings have it."""
     later = "its settings are there, but this version does not speak it yet"
-    mail = "sends by SMTP" if settings.mail_on else "SMTP_URL is not set"
-    if settings.mail_on and not settings.mail_from:
+    mail = _sends(settings)
+    if settings.smtp_url and not settings.mail_from:
         mail += "; MAIL_FROM is not set: only programmes that name a sender can write"
     slack = later if settings.slack_bot_token else "SLACK_BOT_TOKEN is not set"
     teams = later if settings.teams_app_id else "TEAMS_APP_ID is not set"

@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.channels import ChannelState, channel_states, open_channels, open_mailboxes, smtp_channel
+from bot.doctor_graph import graph_sending
 from bot.logs import without_server_words
 from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
 from channels.mail.account import read_listen
@@ -122,12 +123,18 @@ def _private(host: str) -> bool:
 
 def _channels(settings: Settings, store: Store) -> Iterator[Finding]:
     for state in channel_states(settings):
-        if state.name == "mail" and state.on:
+        if state.name == "mail" and state.on and not settings.smtp_url:
+            works, words = graph_sending(settings, ASK_SECONDS)
+            yield Finding(what=state.name, health=Health.WORKS if works else Health.BROKEN, words=words)
+        elif state.name == "mail" and state.on:
             yield _smtp(settings, store)
         elif state.name == "replies by mail" and state.on:
             yield from _replies(settings, state)
         elif state.name != "web form":
             yield Finding(what=state.name, health=Health.OFF, words=state.words)
+    if settings.graph_missing:
+        words = f"needs {' and '.join(settings.graph_missing)} too: see docs/mail.md, Microsoft 365"
+        yield Finding(what="GRAPH_MAILBOX", health=Health.BROKEN, words=words)
 
 
 def _smtp(settings: Settings, store: Store) -> Finding:
@@ -151,7 +158,8 @@ def _replies(settings: Settings, state: ChannelState) -> Iterator[Finding]:
     for mailbox in mailboxes:
         trouble = mailbox.check()
         if trouble:
-            words = f"{trouble}; check IMAP_URL: the server, the user, the password, and the folder behind the last /"
+            imap = "; check IMAP_URL: the server, the user, the password, and the folder behind the last /"
+            words = f"{trouble}{imap if mailbox.account.startswith('imap:') else ''}"
             yield Finding(what=state.name, health=Health.BROKEN, words=words)
         else:
             yield Finding(what=state.name, health=Health.WORKS, words=f"{mailbox.account} lets us in")
@@ -159,7 +167,7 @@ def _replies(settings: Settings, state: ChannelState) -> Iterator[Finding]:
         yield Finding(what=state.name, health=Health.ADVICE, words=state.words)
     if settings.mail_listen:
         yield _listener(settings)
-    if settings.replies_on and not settings.mail_reply_to:
+    if settings.replies_on and not settings.mail_reply_to and not settings.graph_on:
         words = "MAIL_REPLY_TO is not set, so replies go to whoever a mail is from; name the address of the mailbox"
         yield Finding(what="MAIL_REPLY_TO", health=Health.ADVICE, words=words)
 

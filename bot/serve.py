@@ -41,10 +41,12 @@ def serve(settings: Settings, store: Store, host: str, port: int) -> None:
         CommandRefused: another process is at work on the database, the port is taken, or a test setting would be
             open to other machines.
     """
-    if settings.teams_test_service_hosts and not is_loopback(host):
-        raise CommandRefused(
-            "TEAMS_TEST_SERVICE_HOSTS is for tests on this machine; unset it to listen on another host"
-        )
+    for name, value in (
+        ("TEAMS_TEST_SERVICE_HOSTS", settings.teams_test_service_hosts),
+        ("GRAPH_TEST_HOST", settings.graph_test_host),
+    ):
+        if value and not is_loopback(host):
+            raise CommandRefused(f"{name} is for tests on this machine; unset it to listen on another host")
     try:
         with RunLock(store) as lock:
             _Service(settings, store, alone=lock.alone).run(host, port)

@@ -42,6 +42,7 @@ NAMES = (
     "GRAPH_CLIENT_ID",
     "GRAPH_CLIENT_SECRET",
     "GRAPH_CLIENT_CERTIFICATE",
+    "GRAPH_TEST_HOST",
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
@@ -88,6 +89,7 @@ class Settings:
     graph_client_id: str = ""
     graph_client_secret: str = field(default="", repr=False)
     graph_client_certificate: str = field(default="", repr=False)
+    graph_test_host: str = ""
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
@@ -106,12 +108,29 @@ class Settings:
 
     @property
     def mail_on(self) -> bool:
-        return bool(self.smtp_url)
+        return bool(self.smtp_url) or self.graph_on
+
+    @property
+    def graph_on(self) -> bool:
+        """Whether everything is set that Microsoft Graph needs."""
+        return bool(self.graph_mailbox) and not self.graph_missing
+
+    @property
+    def graph_missing(self) -> tuple[str, ...]:
+        """What GRAPH_MAILBOX still lacks."""
+        credential = self.graph_client_secret or self.graph_client_certificate
+        needed = {
+            "GRAPH_TENANT_ID": self.graph_tenant_id,
+            "GRAPH_CLIENT_ID": self.graph_client_id,
+            "GRAPH_CLIENT_SECRET or GRAPH_CLIENT_CERTIFICATE": credential,
+        }
+        return tuple(name for name, value in needed.items() if not value) if self.graph_mailbox else ()
 
     @property
     def replies_on(self) -> bool:
         """Whether what people reply to a mail is read: by what is set here, or as MAIL_REPLIES says of a pipe."""
-        return bool(self.imap_url or self.mail_listen) if self.mail_replies is None else self.mail_replies
+        read = bool(self.imap_url or self.mail_listen) or self.graph_on
+        return read if self.mail_replies is None else self.mail_replies
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -246,6 +265,13 @@ def _mail_address(raw: str) -> str:
     return raw
 
 
+def _bare_address(raw: str) -> str:
+    _mail_address(raw)
+    if parseaddr(raw)[1] != raw:
+        raise ValueError("the mailbox's address alone is needed, like soundings@example.org")
+    return raw
+
+
 def _switch(raw: str) -> bool:
     word = raw.lower()
     if word not in ("on", "off", "true", "false", "yes", "no", "1", "0"):
@@ -276,6 +302,13 @@ def _public_keys(raw: str) -> tuple[str, ...]:
     return keys
 
 
+def _one_loopback_host(raw: str) -> str:
+    hosts = _loopback_hosts(raw)
+    if len(hosts) != 1:
+        raise ValueError("one host of this machine with its port is needed, like 127.0.0.1:9000")
+    return hosts[0]
+
+
 def is_loopback(host: str) -> bool:
     """Whether the name or number means this machine only."""
     if host == "localhost":
@@ -300,6 +333,8 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "MAIL_REPLIES": _switch,
     "MAIL_LISTEN": _listen,
     "IMAP_URL": _imap,
+    "GRAPH_MAILBOX": _bare_address,
+    "GRAPH_TEST_HOST": _one_loopback_host,
     "SLACK_API_URL": _web,
     "TEAMS_TEST_SERVICE_HOSTS": _loopback_hosts,
     "BACKUP_RECIPIENTS": _public_keys,

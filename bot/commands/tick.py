@@ -52,7 +52,7 @@ def tick(at: str | None, *, json_: bool) -> None:
     for account, trouble in deaf.items():
         click.echo(f"{account}: {trouble}")
     if not here.settings.mail_on:
-        note("SMTP_URL is not set: mails wait until it is.")
+        note("SMTP_URL and GRAPH_MAILBOX are not set: mails wait until one is.")
 
 
 def _sentences(report: TickReport) -> list[str]:

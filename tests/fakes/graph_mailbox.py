@@ -25,6 +25,7 @@ class Item:
     folder: str
     draft: bool = False
     read: bool = False
+    received: str = "2024-12-02T09:00:00Z"
     immutable: str = field(default_factory=lambda: "AAkALgAA" + secrets.token_urlsafe(24) + "=")
     ordinary: str = field(default_factory=lambda: "AAMkAGM2" + secrets.token_urlsafe(24) + "=")
 
@@ -96,5 +97,5 @@ class MailboxState:
             if what == "removed" or item is None or item.folder != "inbox":
                 found.append({"id": name, "@removed": {"reason": "deleted"}})
             elif not kind or kind == what:
-                found.append({"id": name, "isRead": item.read})
+                found.append({"id": name, "receivedDateTime": item.received, "isRead": item.read})
         return found

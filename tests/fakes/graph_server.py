@@ -8,6 +8,7 @@
 [mime]     https://learn.microsoft.com/en-us/graph/outlook-get-mime-message
 [delta]    https://learn.microsoft.com/en-us/graph/api/message-delta
 [over]     https://learn.microsoft.com/en-us/graph/delta-query-overview
+[rbac]     https://learn.microsoft.com/en-us/exchange/permissions-exo/application-rbac
 [purge]    https://learn.microsoft.com/en-us/graph/api/message-permanentdelete
 """
 
@@ -73,6 +74,8 @@ class GraphServer:
     drop_after_send: bool = False
     # Senders other than the mailbox that it may write as.
     send_as: set[str] = field(default_factory=set)
+    # Application roles assigned in Exchange for this mailbox; no token names them [rbac].
+    roles_assigned: tuple[str, ...] = ()
     before: Callable[[Asked], None] = lambda _: None
     lock: threading.RLock = field(default_factory=threading.RLock)
     _server: ThreadingHTTPServer | None = None
@@ -141,7 +144,7 @@ class GraphServer:
         return Reply(status, json.dumps(told).encode(), {"Content-Type": "application/json"})
 
     def _mail(self, asked: Asked, steps: list[str], query: dict[str, str]) -> Reply:
-        roles = self.sign_in.roles_in(asked.headers["authorization"])
+        roles = [*self.sign_in.roles_in(asked.headers["authorization"]), *self.roles_assigned]
         needed = "Mail.Send" if steps[-1] == "send" else "Mail.ReadWrite"
         # Reading needs Mail.Read or more; everything else what its page says [send] [create] [update].
         if needed not in roles and not (asked.method == "GET" and "Mail.Read" in roles):
