@@ -229,3 +229,13 @@ def test_every_language_has_all_the_words_with_the_same_gaps() -> None:
             gaps = set(re.findall(r"\{(\w+)\}", said))
             assert gaps == set(re.findall(r"\{(\w+)\}", english[key])), (language, key)
     assert words_in("fr") is english
+
+
+@pytest.mark.parametrize(
+    ("language", "offer"), [("en-GB", "You can also reply to this mail"), ("cy", "Gallwch hefyd ateb y neges hon")]
+)
+def test_replying_is_offered_only_where_replies_are_read(language: str, offer: str) -> None:
+    for read in (True, False):
+        made = renderer(replies_read=read).compose(letter(language=language))
+        for said in (text_of(made), BeautifulSoup(html_of(made), "html.parser").get_text(" ")):
+            assert (offer in " ".join(said.split())) is read
