@@ -13,6 +13,7 @@ from channels.mail.channel import MailChannel
 from channels.mail.mailbox import Mailbox
 from channels.mail.render import MailSettings
 from channels.mail.smtp import SmtpChannel
+from channels.slack.settings import SlackSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,14 +27,26 @@ class ChannelState:
 
 def open_channels(settings: Settings, *, timeout: float = 30) -> Mapping[str, Channel]:
     """The channels by name; one without settings is left out. No connection is made here."""
+    found: dict[str, Channel] = {}
+    # Each is loaded only where it is on: their libraries take long.
     if settings.smtp_url:
-        return {"mail": MailChannel(mail_settings(settings), smtp_channel(settings, timeout=timeout))}
-    if settings.graph_on:
-        from bot.graph import graph_client  # noqa: PLC0415 - slow to load, and only needed here
+        found["mail"] = MailChannel(mail_settings(settings), smtp_channel(settings, timeout=timeout))
+    elif settings.graph_on:
+        from bot.graph import graph_client  # noqa: PLC0415
         from channels.mail.graph.sending import GraphMailChannel  # noqa: PLC0415
 
-        return {"mail": GraphMailChannel(mail_settings(settings), graph_client(settings, timeout=timeout))}
-    return {}
+        found["mail"] = GraphMailChannel(mail_settings(settings), graph_client(settings, timeout=timeout))
+    if settings.slack_on:
+        from channels.slack.channel import SlackChannel  # noqa: PLC0415
+
+        found["slack"] = SlackChannel(slack_settings(settings), timeout=int(timeout))
+    return found
+
+
+def slack_settings(settings: Settings) -> SlackSettings:
+    """How Slack is spoken to."""
+    base = settings.slack_api_url or "https://slack.com/api/"
+    return SlackSettings(token=settings.slack_bot_token, secret=settings.secret_key, base_url=f"{base.rstrip('/')}/")
 
 
 def smtp_channel(settings: Settings, *, timeout: float = 30) -> SmtpChannel:
@@ -107,18 +120,30 @@ def _graph_lacks(settings: Settings) -> str:
     return f"GRAPH_MAILBOX needs {' and '.join(settings.graph_missing)} too"
 
 
+def _slack_words(settings: Settings) -> str:
+    if not settings.slack_on:
+        return "SLACK_BOT_TOKEN is not set"
+    ways = []
+    if settings.slack_app_token:
+        ways.append("hears by Socket Mode")
+    if settings.slack_signing_secret:
+        ways.append(f"hears at {settings.public_url}/slack/events")
+    deaf = "hears nothing: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET"
+    return f"sends; {' and '.join(ways) or deaf}"
+
+
 def channel_states(settings: Settings) -> tuple[ChannelState, ...]:
     """Every channel there is, as the settings have it."""
     later = "its settings are there, but this version does not speak it yet"
     mail = _sends(settings)
     if settings.smtp_url and not settings.mail_from:
         mail += "; MAIL_FROM is not set: only programmes that name a sender can write"
-    slack = later if settings.slack_bot_token else "SLACK_BOT_TOKEN is not set"
+    slack = _slack_words(settings)
     teams = later if settings.teams_app_id else "TEAMS_APP_ID is not set"
     return (
         ChannelState(name="web form", on=True, words=settings.public_url),
         ChannelState(name="mail", on=settings.mail_on, words=mail),
         _replies(settings),
-        ChannelState(name="Slack", on=False, words=slack),
+        ChannelState(name="Slack", on=settings.slack_on, words=slack),
         ChannelState(name="Teams", on=False, words=teams),
     )

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 from structlog.typing import FilteringBoundLogger
@@ -29,6 +30,9 @@ from channels.base import Channel
 from schedules.outcomes import TickReport
 from storage.engine import DatabaseBusyError, Store
 from storage.run_lock import AlreadyRunning, RunLock
+
+if TYPE_CHECKING:
+    from bot.slack.service import SlackService
 
 # A message in hand gets so long to be taken; then the connection is given up, and what remains gets this.
 _FINISH_SECONDS, _LAST_SECONDS = 6, 6
@@ -68,6 +72,7 @@ class _Service:
         self._troubles: dict[str, str] = {}
         self._receiving = Receiving(settings, store, clock_now, alone=alone, stopping=self._stopping, log=self._log)
         self._pulse = Pulse(clock_now())
+        self._slack: SlackService | None = None
 
     def run(self, host: str, port: int) -> None:
         """1. Bind. 2. Say so. 3. Start the clock, take in mail and serve until told to stop. 4. Finish what is in hand.
@@ -80,6 +85,11 @@ class _Service:
             metrics_token=self._settings.metrics_token,
         )
         app = make_app(self._store, web, clock_now, pulse=self._pulse)
+        if self._settings.slack_on:
+            # Its library takes long to load.
+            from bot.slack.service import slack_service  # noqa: PLC0415
+
+            self._slack = slack_service(self._settings, self._store, web, app, self._log)
         try:
             server = WebServer(app, host, port)
         except (OSError, ValueError) as error:
@@ -89,12 +99,16 @@ class _Service:
             self._say_where(host, server.port)
             clock = Clock(self._tick, self._seal)
             clock.start()
+            if self._slack is not None:
+                self._slack.start()
             self._receiving.start()
             threading.Thread(target=self._end_in_time, name="ending", daemon=True).start()
             try:
                 server.run(self._stopping)
             finally:
                 self._stopping.set()
+                if self._slack is not None:
+                    self._slack.stop()
                 clock.stop()
                 for channel in self._channels.values():
                     channel.rest()
@@ -156,6 +170,8 @@ class _Service:
                 in_doubt=report.in_doubt,
                 removed=dict(report.removed),
             )
+        if self._slack is not None:
+            self._slack.refresh()
         self._tell_troubles(report.troubles)
         return report.next_at
 

@@ -127,6 +127,15 @@ class Settings:
         return tuple(name for name, value in needed.items() if not value) if self.graph_mailbox else ()
 
     @property
+    def slack_on(self) -> bool:
+        return bool(self.slack_bot_token)
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The channels that messages go by; mail is among them even while it has no server, and then waits."""
+        return frozenset({"mail", *(["slack"] if self.slack_on else [])})
+
+    @property
     def replies_on(self) -> bool:
         """Whether what people reply to a mail is read: by what is set here, or as MAIL_REPLIES says of a pipe."""
         read = bool(self.imap_url or self.mail_listen) or self.graph_on

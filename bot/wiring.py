@@ -63,6 +63,7 @@ def desk() -> Iterator[Desk]:
     """
     settings = present_settings()
     store = open_store(settings.database_url)
+    store.speak(settings.spoken)
     now = clock_now()
     try:
         first_organisers(settings.organisers, store, now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from channels.web.views import PageView
 from surveys.delivery import LineKind, LookedUp, Outcome
 from surveys.digest import Digest
 from surveys.instrument import Instrument
@@ -80,6 +81,7 @@ class Letter:
     `own` is what a copy holds. `confirm` is where a person says that it was they who asked for their erasure, which is
     to be done by the day `answer_by`.
     `fewer_than`: the round asks fewer people than this, its minimum group size; 0 where it asks enough.
+    `page`, with its key, is the first page still to be answered, for channels that ask in the message itself.
     `unclear` are the questions whose answers came by mail and could not be taken as they stood.
     """
 
@@ -124,6 +126,9 @@ class Letter:
     own: OwnCopy | None = None
     confirm: str = ""
     answer_by: str = ""
+    invitation_id: int = 0
+    page_key: str = ""
+    page: PageView | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from handlers.files.table_file import read_table
 from handlers.files.yaml_file import read_yaml
 from storage.bank_holidays import known_calendars
-from surveys.addressing import SPOKEN
+from surveys.addressing import KNOWN
 from surveys.instrument import Instrument, ItemType
 from surveys.instrument_file import read_instrument
 from surveys.programme import Mode, Programme
@@ -19,7 +19,7 @@ from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
 
 # The channels that this version speaks.
-NOT_YET = frozenset({"slack", "teams"})
+NOT_YET = frozenset({"teams"})
 _UNHEEDED = {
     "repeats": "this version repeats no round by itself: write an entry for each",
     "post_in": "this version posts in no channel",
@@ -146,7 +146,7 @@ def _with_sessions_file(node: Node, programme: Path, problems: Problems) -> Node
 def _warn_of_unheeded(node: Node, programme: Programme, problems: Problems) -> None:
     """What a file may say and this version doesn't act on: whoever wrote it must not believe that it happens."""
     if isinstance(node.value, Mapping):
-        if not SPOKEN.intersection(programme.channels):
+        if not KNOWN.intersection(programme.channels):
             problems.warn(node.value["channels"], "nobody can be asked: this version writes by mail alone")
         elif programme.channels[0] in NOT_YET:
             problems.warn(node.value["channels"], "this version writes by mail alone: people are asked by mail")

@@ -19,6 +19,8 @@ from surveys.delivery import LineKind
 from surveys.dispositions import Act
 from surveys.routing import missing, shown_items
 
+CHATS = frozenset({"slack", "teams"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submitted:
@@ -112,6 +114,8 @@ def _end_asking(tx: Tx, asked: Asked, *, channel: str, now: datetime) -> None:
                 participant_id=asked.participant_id,
                 due_at=now,
                 why="the answers were sent",
+                # Where it was answered; a return by the form, by mail or by an organiser is confirmed by mail.
+                channel=channel if channel in CHATS else ledger.DEFAULT_CHANNEL,
             )
         ],
         now,

@@ -16,7 +16,7 @@ from storage.engine import Store, Tx
 from storage.ledger import Claimed
 from storage.letter_facts import answers_of, letter_facts
 from storage.steps import Step, reached
-from surveys.delivery import LineState, NotSent, Unknown, WentOut
+from surveys.delivery import LineState, NotSent, Sent, Unknown, WentOut
 from surveys.panel import Address
 
 _AT_ONCE = 200
@@ -68,9 +68,9 @@ def _look_up(store: Store, asked: Mapping[str, Channel], settings: TickSettings,
         reached(Step.DOUBT_LOOKED_UP)
         with store.writing() as tx:
             match answer:
-                case WentOut():
+                case WentOut(ref=ref):
                     tally.counts["in_doubt"] += 1
-                    _went_out(tx, each, channel, settings, tally, now)
+                    _went_out(tx, each, channel, ref, settings, tally, now)
                 case NotSent():
                     tally.counts["in_doubt"] += 1
                     if attempts.end_attempt(tx, each.attempt_id, outcome="not_sent", reason="looked up", now=now):
@@ -102,7 +102,9 @@ def _settle_by_kind(tx: Tx, each: Abandoned, tally: Tally, now: datetime, *, rea
     )
 
 
-def _went_out(tx: Tx, each: Abandoned, channel: Channel, settings: TickSettings, tally: Tally, now: datetime) -> None:
+def _went_out(
+    tx: Tx, each: Abandoned, channel: Channel, ref: str, settings: TickSettings, tally: Tally, now: datetime
+) -> None:
     """It is settled as sent, and what was sent is kept: replies are read by it, so it is written once more."""
     known = letter_facts(tx, [Claimed(line=each.line, detail=each.detail)]).get(each.line.id)
     if known is not None and each.address_id is not None and each.attempt_id is not None:
@@ -117,6 +119,7 @@ def _went_out(tx: Tx, each: Abandoned, channel: Channel, settings: TickSettings,
                 attempt_id=each.attempt_id,
                 letter=letter,
                 envelope=channel.compose(letter),
+                outcome=Sent(ref=ref),
             )
             if settle_sent(tx, handed, tally, now, sent_at=started_at, reason="looked up: it had been sent"):
                 return

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from channels.base import Letter, RecordedAnswer
+from channels.web.pages import inputs_for, page_view
+from channels.web.seen import setting_for
+from channels.web.views import PageView
 from schedules.outcomes import TickSettings
 from storage.letter_facts import LetterFacts
 from storage.remembered import Remembered
@@ -17,6 +20,7 @@ from surveys.delivery import LineKind
 from surveys.instrument import ItemType, Question
 from surveys.moment_words import days_left
 from surveys.moved_close import close_known
+from surveys.pages import Page, first_unanswered_page, pages
 from surveys.panel import Address
 from surveys.piped_values import piped_answers, piped_values, session_asked_about
 from surveys.piping import fill
@@ -32,6 +36,9 @@ _AT_FIRST: Remembered[tuple[int, int, int]] = Remembered(most=256)
 _ON_ONE_PAGE: Remembered[tuple[int, int, int]] = Remembered(most=64)
 # Only these say how far the person has come, or what they said.
 TELLING = frozenset({LineKind.REMINDER, LineKind.NOTICE, LineKind.RECEIPT})
+# Where people answer in the message that asks them.
+ASKING_CHANNELS = frozenset({"slack"})
+_ASKING = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER})
 
 
 def form_link(public_url: str, secret: str, invitation_id: int, generation: int) -> str:
@@ -42,7 +49,10 @@ def form_link(public_url: str, secret: str, invitation_id: int, generation: int)
 def letter_of(
     known: LetterFacts, address: Address, settings: TickSettings, now: datetime, answers: Answers = _NO_ANSWERS
 ) -> Letter:
-    """The letter for one line; `answers` matter to the kinds in `TELLING` only."""
+    """The letter for one line; `answers` matter to the kinds in `TELLING` only.
+
+    Where people are asked in the message itself, it carries the page that is to be answered next.
+    """
     programme, person, round_ = known.stored.programme, known.facts.participant, known.round
     instrument = known.instrument
     language = person.language or instrument.language
@@ -68,6 +78,7 @@ def letter_of(
     if told:
         values.update(piped_answers(instrument, told, language))
     answered, total, minutes = _measured(known, told, perspectives)
+    asked = _asked_at_once(known, address, told, perspectives, language, zone, now)
     told_close = close_known(round_, known.facts)
     return Letter(
         key=known.line.key,
@@ -107,7 +118,52 @@ def letter_of(
         recorded=_recorded(known, told, perspectives, values, language) if known.line.kind is LineKind.RECEIPT else (),
         unclear=_unclear(known, values, language),
         besides=bool(known.detail.get("besides")),
+        invitation_id=known.invitation.id,
+        page_key="" if asked is None else asked[0].key,
+        page=None if asked is None else asked[1],
     )
+
+
+def _asked_at_once(
+    known: LetterFacts,
+    address: Address,
+    answers: Answers,
+    perspectives: frozenset[str],
+    language: str,
+    zone: tzinfo,
+    now: datetime,
+) -> tuple[Page, PageView] | None:
+    """The next page and how it looks, where the message itself asks it; an unlinked round is one form of its own."""
+    asks = address.channel in ASKING_CHANNELS and known.line.kind in _ASKING
+    if not asks or known.round.mode is Mode.UNLINKED:
+        return None
+    page = first_unanswered_page(known.instrument, answers, perspectives)
+    if page is None:
+        return None
+    shown = pages(known.instrument, answers, perspectives)
+    setting = setting_for(
+        programme=known.stored.programme,
+        instrument=known.instrument,
+        person=known.facts.participant,
+        areas=[area for area, _ in known.facts.voices],
+        session=known.invitation.session or known.round.session,
+        mode=known.round.mode,
+        answers=answers,
+        closes_at=known.round.closes_at,
+        consulted=(),
+        quotes={},
+        language=language,
+        zone=zone,
+        now=now,
+    )
+    view = page_view(
+        setting,
+        page,
+        inputs=inputs_for(setting, page, answers),
+        all_questions=[question for each in shown for question in each.questions],
+        can_go_back=page.key != shown[0].key,
+    )
+    return page, view
 
 
 def _measured(known: LetterFacts, answers: Answers, perspectives: frozenset[str]) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ from schedules.digesting import DigestFacts
 from schedules.outcomes import Tally
 from schedules.patience import resume_at, retry_at
 from storage import attempts, audit, invitations, ledger, people, senders
+from storage.chat_prompts import PromptState, note_prompt
 from storage.engine import Tx
 from storage.letter_facts import LetterFacts, keep_message
 from storage.senders import Sender
@@ -139,12 +140,14 @@ def settle_sent(
     line = known.line
     if envelope is None or not attempts.end_attempt(tx, handed.attempt_id, outcome="sent", reason=reason, now=now):
         return False
+    ref = _name_of(handed, envelope)
+    _note_prompt(tx, handed, ref, went)
     message_id = keep_message(
         tx,
         channel=address.channel if address is not None else ledger.DEFAULT_CHANNEL,
         kind=line.kind,
         address_id=address.id if address is not None else None,
-        ref=envelope.ref,
+        ref=ref,
         subject=envelope.subject,
         body=envelope.body,
         instrument_id=known.round.instrument_id if isinstance(known, LetterFacts) else None,
@@ -160,6 +163,30 @@ def settle_sent(
             )
     tally.sent[line.kind] += 1
     return True
+
+
+def _name_of(handed: Handed, envelope: Envelope) -> str:
+    """The platform's name for the message: a mail keeps the one that we gave it, which replies name."""
+    chat = handed.address is not None and handed.address.channel != ledger.DEFAULT_CHANNEL
+    return handed.outcome.ref if chat and isinstance(handed.outcome, Sent) and handed.outcome.ref else envelope.ref
+
+
+def _note_prompt(tx: Tx, handed: Handed, ref: str, went: datetime) -> None:
+    """A message that carries a page is kept up to date from now on."""
+    letter, (conversation, _, message) = handed.letter, ref.partition(":")
+    if handed.address is None or not message or not isinstance(letter, Letter) or letter.page is None:
+        return
+    note_prompt(
+        tx,
+        channel=handed.address.channel,
+        conversation=conversation,
+        message=message,
+        invitation_id=letter.invitation_id,
+        page=letter.page_key,
+        part=0,
+        state=PromptState.ASKING,
+        now=went,
+    )
 
 
 def _deferred(tx: Tx, handed: Handed, deferred: Deferred, sender: Sender, tally: Tally, now: datetime) -> None:

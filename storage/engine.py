@@ -19,6 +19,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 Tx = Connection
+# What messages are queued for where nothing has been said about channels.
+SPOKEN_ALWAYS = frozenset({"mail"})
 BUSY_WAIT_MS = 1500
 # While the log is emptied writers wait, and it waits for readers: not for long.
 LOG_WAIT_SECONDS = 0.3
@@ -35,6 +37,10 @@ class Store:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
+
+    def speak(self, channels: frozenset[str]) -> None:
+        """From now on programmes are read as reaching people by these channels: what the settings turn on."""
+        self.engine.update_execution_options(spoken=channels)
 
     @property
     def path(self) -> Path | None:
@@ -83,6 +89,12 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def spoken(tx: Tx) -> frozenset[str]:
+    """The channels that are on in this process."""
+    channels: frozenset[str] = tx.get_execution_options().get("spoken", SPOKEN_ALWAYS)
+    return channels
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -6,12 +6,12 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
-from storage.engine import Tx
+from storage.engine import Tx, spoken
 from storage.remembered import Remembered
 from storage.tables.oversight import retention_looks
 from storage.tables.programme import areas, notice_versions, perspectives, programmes
@@ -59,24 +59,25 @@ def digest_of(definition: object) -> str:
 def programme_by_key(tx: Tx, key: str) -> StoredProgramme | None:
     """The programme of that id."""
     row = tx.execute(select(programmes).where(programmes.c.key == key)).one_or_none()
-    return None if row is None else _stored(row)
+    return None if row is None else _stored(tx, row)
 
 
 def programme_by_id(tx: Tx, programme_id: int) -> StoredProgramme | None:
     """The programme of that row."""
     row = tx.execute(select(programmes).where(programmes.c.id == programme_id)).one_or_none()
-    return None if row is None else _stored(row)
+    return None if row is None else _stored(tx, row)
 
 
 def all_programmes(tx: Tx) -> tuple[StoredProgramme, ...]:
     """Every programme, by id."""
-    return tuple(_stored(row) for row in tx.execute(select(programmes).order_by(programmes.c.key)))
+    return tuple(_stored(tx, row) for row in tx.execute(select(programmes).order_by(programmes.c.key)))
 
 
-def _stored(row: Row[tuple[object, ...]]) -> StoredProgramme:
+def _stored(tx: Tx, row: Row[tuple[object, ...]]) -> StoredProgramme:
+    on = spoken(tx)
     return StoredProgramme(
         id=row.id,
-        programme=_READ.get((row.key, row.digest), lambda: _read(row.definition)),
+        programme=_READ.get((row.key, row.digest, on), lambda: replace(_read(row.definition), spoken=on)),
         definition=row.definition,
         digest=row.digest,
         pseudonym_key=row.pseudonym_key,

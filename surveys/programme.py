@@ -193,6 +193,8 @@ class Programme:
     min_group: int = 10
     retention: Retention = field(default_factory=Retention)
     channels: tuple[str, ...] = ("mail",)
+    # Not from the file: the channels that this installation can send by.
+    spoken: frozenset[str] = frozenset({"mail"})
     perspectives: tuple[Perspective, ...] = ()
     areas: tuple[Area, ...] = ()
     sessions: tuple[Session, ...] = ()

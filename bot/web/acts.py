@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +20,7 @@ from handlers import acts
 from handlers.acts import AlreadyAnswered, Noted, Over, PastClose, Snoozed, TooSoon
 from handlers.delegation import CannotBeNamed, Delegated, OnceOnly, delegate
 from handlers.replies import NotAdmitted
+from storage.asked import Asked
 from storage.forms import Form, form_of
 from surveys.dispositions import Disposition
 from surveys.moment_words import say_day
@@ -67,16 +69,26 @@ def act_routes(desk: Desk) -> Blueprint:
             return no_such_link(desk, inputs)
         if not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, token):
             return not_our_form(desk, form.language, inputs)
-        fault = _faults(way, inputs)
+        fault = fault_in(way, inputs)
         if fault:
             return _again(desk, links, form, way, inputs, fault)
-        return _answer(desk, links, way, inputs, _do(desk, links, way, invitation_id, inputs))
+        admits = desk.admits(links.token, Purpose.ANSWER)
+        outcome = do_act(desk, way, invitation_id, inputs, channel=CHANNEL, admits=admits)
+        return _answer(desk, links, way, inputs, outcome)
 
     return routes
 
 
-def _do(desk: Desk, links: Links, way: str, invitation_id: int, inputs: Inputs) -> ActResult:
-    common = {"channel": CHANNEL, "admits": desk.admits(links.token, Purpose.ANSWER)}
+def do_act(
+    desk: Desk, way: str, invitation_id: int, inputs: Inputs, *, channel: str, admits: Callable[[Asked], bool]
+) -> ActResult:
+    """Do what the reason asks for, from whichever channel it came; `inputs` as its page, or its like, sends them.
+
+    Raises:
+        DateUnclear: the day of "later" can't be read; `fault_in` sees that before.
+        DatabaseBusyError: it could not be stored in time; nothing was.
+    """
+    common = {"channel": channel, "admits": admits}
     store, now = desk.store, desk.clock()
     match way:
         case "not-me":
@@ -96,7 +108,7 @@ def _do(desk: Desk, links: Links, way: str, invitation_id: int, inputs: Inputs) 
             return delegate(invitation_id, name, email, store, now, **common)  # type: ignore[arg-type]
 
 
-def _faults(way: str, inputs: Inputs) -> str:
+def fault_in(way: str, inputs: Inputs) -> str:
     """What can be seen to be missing before anything is tried."""
     if way == "stop" and first_of(inputs, "_scope") not in {"round", "programme"}:
         return "scope"
@@ -122,28 +134,37 @@ def _answer(desk: Desk, links: Links, way: str, inputs: Inputs, outcome: ActResu
     with desk.store.reading() as tx:
         sight = sight_of(tx, desk, links, form_of(tx, outcome.form.asked.invitation_id) or outcome.form)
     words = sight.words
+    if isinstance(outcome, PastClose):
+        view = replace(act_view(sight, way, inputs), **snooze_offer(sight, outcome.last_day, inputs))
+        hidden = () if outcome.last_day is None else (("_last", outcome.last_day.isoformat()),)
+        return page_response(render.act_page(view, words, sight.frame(action=links.way(way), hidden=hidden)))
+    if isinstance(outcome, Over):
+        return page_response(closed_screen(sight, act=True))
+    return page_response(_outcome_page(sight, *said_after(sight, way, inputs, outcome)))
+
+
+def said_after(
+    sight: Sight,
+    way: str,
+    inputs: Inputs,
+    outcome: AlreadyAnswered | OnceOnly | Snoozed | Delegated | Noted,
+) -> tuple[str, tuple[str, ...]]:
+    """What has become of it: a heading, and what else is to be said."""
+    words = sight.words
     match outcome:
-        case PastClose(last_day=last):
-            view = replace(act_view(sight, way, inputs), **snooze_offer(sight, last, inputs))
-            hidden = () if last is None else (("_last", last.isoformat()),)
-            return page_response(render.act_page(view, words, sight.frame(action=links.way(way), hidden=hidden)))
         case AlreadyAnswered():
-            return page_response(_outcome_page(sight, words("act_complete"), ()))
-        case Over():
-            return page_response(closed_screen(sight, act=True))
+            return words("act_complete"), ()
         case OnceOnly():
-            return page_response(_outcome_page(sight, words("someone_else_once"), ()))
+            return words("someone_else_once"), ()
         case Snoozed(day=day):
-            said = words("later_ask_done", date=say_day(day, words.tag))
-            return page_response(_outcome_page(sight, said, (words("later_ask_done_body"),)))
+            return words("later_ask_done", date=say_day(day, words.tag)), (words("later_ask_done_body"),)
         case Delegated(name=name, already=already):
             key = "someone_else_already" if already else "someone_else_done"
-            return page_response(_outcome_page(sight, words(key, delegate=name), _way_back(sight)))
+            return words(key, delegate=name), _way_back(sight)
         case Noted():
-            heading = done_words(sight, way, first_of(inputs, "_scope"))
             answered = outcome.form.asked.disposition is Disposition.COMPLETE
             after = (words("act_complete_stop"),) if answered else _way_back(sight)
-            return page_response(_outcome_page(sight, heading, after))
+            return done_words(sight, way, first_of(inputs, "_scope")), after
 
 
 def _ended(sight: Sight, way: str) -> str:

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from bot.web.desk import Desk
 from bot.web.links import Links, privacy_link
 from channels.web.pages import Setting
+from channels.web.seen import setting_for
 from channels.web.views import FirstView, Frame
 from channels.web.words import Words
 from handlers.acts import open_for_acts
@@ -26,7 +27,6 @@ from surveys.moment_words import say_moment
 from surveys.pages import Page, pages
 from surveys.panel import Participant
 from surveys.person_requests import PersonRequest
-from surveys.piped_values import piped_answers, piped_values, session_asked_about
 from surveys.programme import Mode
 from surveys.replies import QuoteLevel
 from surveys.tokens import Purpose
@@ -170,44 +170,22 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
     zone = zone_of(form.programme, person)
     unlinked = asked.mode is Mode.UNLINKED
     quotes: dict[str, QuoteLevel] = {} if asked.response is None else consents_of(tx, asked.response.id)
-    attended = (each.session for each in person.attendances)
-    session = session_asked_about(form.programme, asked.session, attended)
-    piped = piped_values(
+    setting = setting_for(
         programme=form.programme,
-        name=person.name,
-        greeting=person.greeting,
-        organisation=person.organisation,
-        own_area=person.area,
-        areas=asked.areas,
-        session=session,
-        closes_at=asked.closes_at,
-        zone=zone,
-        language=language,
-    )
-    piped |= piped_answers(form.instrument, form.answers, language)
-    mail = next((each.value for each in person.addresses if each.channel == "mail"), "")
-    known = {
-        "participant.name": person.name,
-        "participant.greeting": person.greeting,
-        "participant.organisation": person.organisation,
-        "participant.area": piped["participant.area"],
-        "participant.email": mail,
-        "participant.phone": person.phone,
-    }
-    words = Words(language)
-    setting = Setting(
         instrument=form.instrument,
-        words=words,
-        language=language,
-        piped=piped,
-        voices={each.key: each.label for each in form.programme.perspectives},
-        known={} if unlinked else known,
-        consulted=() if unlinked else form.consulted,
+        person=person,
+        areas=asked.areas,
+        session=asked.session,
+        mode=asked.mode,
+        answers=form.answers,
+        closes_at=asked.closes_at,
+        consulted=form.consulted,
         quotes=quotes,
-        asks_quotes=not unlinked,
-        today=desk.clock().astimezone(zone).date(),
-        leaves_out_personal=asked.mode is Mode.CONFIDENTIAL,
+        language=language,
+        zone=zone,
+        now=desk.clock(),
     )
+    words = setting.words
     if unlinked:
         heard_as = asked_as(tx, asked.round_id, form.instrument, asked.pairs, form.min_group)
         page = unlinked_page(form.instrument, heard_as)

@@ -1,0 +1,129 @@
+"""The Bolt app: which of Slack's payloads leads where. Each is stored before it is acknowledged."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.logs import what_failed
+from bot.slack import forms, typed, ways
+from bot.slack.answering import answer_click, click_of
+from bot.slack.desk import SlackDesk
+from channels.slack.prompts import FORM, WAYS, place_of
+from channels.slack.words import Words
+from storage.engine import DatabaseBusyError
+
+Ack = Callable[..., Any]
+
+
+def make_slack_app(desk: SlackDesk, *, signing_secret: str, token: str) -> App:
+    """The app on that desk. Nothing is asked of Slack here: it must start while Slack can't be reached."""
+    # It warns that the token stands in the environment as well, as it does for every deployer.
+    logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
+    client = WebClient(token=token, base_url=desk.client.base_url, retry_handlers=[])
+    app = App(
+        client=client,
+        signing_secret=signing_secret,
+        # One workspace and one token: no call is needed to know who we are.
+        authorize=lambda enterprise_id, team_id: AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=token
+        ),
+        request_verification_enabled=bool(signing_secret),
+        ignoring_self_events_enabled=True,
+        raise_error_for_unhandled_request=False,
+    )
+
+    @app.action(re.compile(".*"))
+    def pressed(ack: Ack, body: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: _pressed(desk, ack, body))
+
+    @app.view(forms.CALLBACK)
+    def form_sent(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: ack(**forms.submit_form(desk, view, body["user"]["id"])))
+
+    @app.view(forms.REVIEW)
+    def review_sent(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: ack(**forms.submit_review(desk, view, body["user"]["id"])))
+
+    @app.view(ways.CALLBACK)
+    def way_sent(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: ack(**ways.submit_way(desk, view, body["user"]["id"])))
+
+    @app.event("message")
+    def said(ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: _said(desk, ack, event, body))
+
+    return app
+
+
+def _pressed(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
+    click = click_of(body)
+    if click is None:
+        ack()
+        return
+    if click.action == WAYS:
+        way = ways.way_of(click.value)
+        ack()
+        view = None if way is None else ways.way_modal(desk, *way, click.user, click.conversation)
+        _open(desk, body, view, click.conversation, click.user)
+    elif click.action == FORM:
+        place = place_of(click.value)
+        ack()
+        view = None if place is None else forms.form_modal(desk, place, click.user)
+        _open(desk, body, view, click.conversation, click.user)
+    elif click.action.startswith((typed.WHICH, typed.NONE_OF_THESE)):
+        try:
+            typed.answer_which(desk, click)
+        except DatabaseBusyError:
+            desk.whisper(click.conversation, click.user, Words("en-GB")("not_saved"))
+        ack()
+    else:
+        place = place_of(click.value)
+        if place is None:
+            ack()
+            return
+        with desk.turns.of(click.conversation):
+            answer_click(desk, click, place, ack)
+
+
+def _said(desk: SlackDesk, ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
+    # Edits, deletions and what bots write come as messages too.
+    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+        ack()
+        return
+    conversation = str(event.get("channel", ""))
+    try:
+        with desk.turns.of(conversation):
+            typed.typed_message(
+                desk,
+                ack,
+                str(event.get("user", "")),
+                conversation,
+                str(event.get("text", "")),
+                str(body.get("event_id", "")),
+            )
+    except DatabaseBusyError:
+        ack()
+        desk.post(conversation, Words("en-GB")("not_saved_typed"), [])
+
+
+def _open(desk: SlackDesk, body: dict[str, Any], view: dict[str, Any] | None, conversation: str, user: str) -> None:
+    if view is None:
+        desk.whisper(conversation, user, Words("en-GB")("not_yours"))
+    else:
+        desk.call("views.open", trigger_id=body.get("trigger_id"), view=view)
+
+
+def _guarded(desk: SlackDesk, ack: Ack, act: Callable[[], object]) -> None:
+    """Whatever goes wrong is noted without its words; Slack gets its answer all the same."""
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001 - one bad payload must not end the listener
+        desk.log.warning("a payload from Slack failed", **what_failed(error))
+        ack()

@@ -1,0 +1,71 @@
+"""Messages that ask are brought up to date when the answer came elsewhere, or the round takes none any more."""
+
+from __future__ import annotations
+
+from bot.slack.answering import lines_of
+from bot.slack.desk import CHANNEL, SlackDesk
+from bot.web.sight import Sight
+from channels.slack import blocks
+from channels.slack.prompts import Place, recorded
+from channels.slack.words import Words
+from storage.chat_prompts import ChatPrompt, LastAnswer, PromptState, last_answer, outdated, settle_prompt
+from storage.engine import Tx
+from surveys.answer_values import is_answered
+from surveys.moment_words import say_moment
+from surveys.pages import page_of
+
+# chat.update takes some fifty a minute; what is left is done by the next tick.
+_AT_ONCE = 10
+
+
+def refresh_prompts(desk: SlackDesk) -> int:
+    """Bring some messages up to date; how many."""
+    with desk.web.store.reading() as tx:
+        found = outdated(tx, CHANNEL, _AT_ONCE)
+        sights = {each.invitation_id: desk.sight_of(tx, each.invitation_id) for each in found}
+        lasts = {each.id: _last(tx, each, sights[each.invitation_id]) for each in found}
+    for each in found:
+        sight = sights[each.invitation_id]
+        state = PromptState.OVER if sight is None else _refresh(desk, each, sight, lasts[each.id])
+        with desk.web.store.writing() as tx:
+            settle_prompt(tx, each.id, state, desk.now)
+    return len(found)
+
+
+def _refresh(desk: SlackDesk, prompt: ChatPrompt, sight: Sight, last: LastAnswer | None) -> PromptState:
+    words = Words(sight.form.language)
+    page = page_of(sight.shown, prompt.page)
+    if page is None:
+        said = words("elsewhere_gone")
+        desk.update(prompt.conversation, prompt.message, said, blocks.said(said, words))
+        return PromptState.OVER
+    if last is not None and last.at <= prompt.shown_at and sight.is_open and not _left(sight):
+        # What came was for another page: this one stands as it does.
+        return prompt.state
+    answered = last is not None and any(is_answered(sight.form.answers, key) for key in page.answer_keys)
+    if not answered and sight.is_open and not _left(sight):
+        # What came was for another page: this one still asks.
+        return prompt.state
+    place = Place(invitation_id=prompt.invitation_id, page=prompt.page, part=prompt.part)
+    note = _where(words, last, sight) if answered and last is not None else ""
+    if not answered:
+        when = say_moment(sight.form.asked.ended_at, sight.zone, sight.words.tag)
+        note = words("closed", when=when) if not sight.is_open else words("no_longer_asked")
+    made = recorded(desk.view(sight, page), lines_of(sight, [page]), place, words, note=note, edit=sight.is_open)
+    desk.update(prompt.conversation, prompt.message, note, made)
+    return PromptState.ANSWERED if sight.is_open else PromptState.OVER
+
+
+def _last(tx: Tx, prompt: ChatPrompt, sight: Sight | None) -> LastAnswer | None:
+    page = None if sight is None else page_of(sight.shown, prompt.page)
+    return None if page is None else last_answer(tx, prompt.invitation_id, [item.key for item in page.items])
+
+
+def _left(sight: Sight) -> bool:
+    return sight.form.asked.disposition.value not in {"pending", "partial"}
+
+
+def _where(words: Words, last: LastAnswer, sight: Sight) -> str:
+    """Where and when it was answered."""
+    where = words(f"where_{last.channel}" if last.channel in {"web", "mail", "slack", "teams"} else "where_other")
+    return words("elsewhere", where=where, when=say_moment(last.at, sight.zone, sight.words.tag))

@@ -1,0 +1,184 @@
+"""Somebody types into the chat: the answer to the open question that is being asked, or words that are kept."""
+
+from __future__ import annotations
+
+from bot.slack.answering import Ack, Click, after_saving, reply_of
+from bot.slack.desk import CHANNEL, SlackDesk
+from channels.slack import blocks
+from channels.slack.blocks import Block
+from channels.slack.prompts import Place
+from channels.slack.reading import typed
+from channels.slack.words import Words
+from channels.web.inputs import name_of
+from channels.web.pages import question_words
+from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
+from handlers.typed_words import keep_typed, place_typed
+from storage.chat_prompts import ChatPrompt, newest_asking, owners_of
+from storage.forms import Form
+from surveys.instrument import ItemType, Question
+from surveys.pages import Page, page_of
+from surveys.replies import IncomingReply
+
+WHICH, NONE_OF_THESE = "typed:which", "typed:none"
+_OPEN = frozenset({ItemType.TEXT, ItemType.LONG_TEXT, ItemType.NUMBER, ItemType.DATE})
+# A row of buttons holds 25, one of which is "none of these".
+_MOST_OFFERED = 24
+
+
+def typed_message(desk: SlackDesk, ack: Ack, user: str, conversation: str, text: str, event_id: str) -> None:
+    """Store what was typed, or keep it for a person to look at; then say what became of it.
+
+    Raises:
+        DatabaseBusyError: nothing was stored; Slack delivers the event again.
+    """
+    words_typed = typed(text)
+    with desk.web.store.reading() as tx:
+        owners = owners_of(tx, CHANNEL, user)
+        asking = newest_asking(tx, CHANNEL, conversation)
+        sight = None if asking is None else desk.sight(tx, asking.invitation_id, user)
+    page = None if sight is None or asking is None else page_of(sight.shown, asking.page)
+    if not words_typed.strip() or not owners:
+        _nothing_asked(desk, ack, user, conversation, words_typed, min(owners, default=None), event_id)
+        return
+    if sight is None or asking is None or page is None or not sight.is_open:
+        _nothing_asked(desk, ack, user, conversation, words_typed, min(owners), event_id)
+        return
+    question = _the_one(page)
+    if question is None:
+        _which(desk, ack, sight.form, page, conversation, words_typed, event_id)
+        return
+    _record(desk, ack, asking, user, question, words_typed, event_id, conversation)
+
+
+def _record(
+    desk: SlackDesk,
+    ack: Ack,
+    asking: ChatPrompt,
+    user: str,
+    question: Question,
+    text: str,
+    event_id: str,
+    conversation: str,
+) -> None:
+    name = name_of(question)
+
+    def read(form: Form, shown: Page | None) -> IncomingReply:
+        return reply_of(form, shown, {name: [text]})
+
+    outcome = record_post(
+        asking.invitation_id,
+        read,
+        desk.web.store,
+        desk.now,
+        page=asking.page,
+        channel=CHANNEL,
+        event_id=event_id,
+        admits=desk.admits(user),
+    )
+    ack()
+    place = Place(invitation_id=asking.invitation_id, page=asking.page, part=asking.part)
+    if isinstance(outcome, Saved):
+        click = Click(
+            user=user,
+            conversation=asking.conversation,
+            ts=asking.message,
+            action="",
+            value="",
+            block="",
+            state={},
+            event=event_id,
+        )
+        after_saving(desk, click, place, outcome, {name: [text]}, [name], last=True)
+    elif isinstance(outcome, TooLate):
+        desk.post(conversation, Words(outcome.form.language)("closed_kept"), [])
+    elif isinstance(outcome, (Duplicate, NotAdmitted)):
+        return
+
+
+def _the_one(page: Page) -> Question | None:
+    """The question that typed words answer without a doubt: the only open one, or the only one there is."""
+    opens = [each for each in page.questions if each.control.type in _OPEN]
+    if len(opens) == 1 and len(page.questions) == 1:
+        return opens[0]
+    return page.questions[0] if len(page.questions) == 1 and page.questions[0].control.type in _TAKEN else None
+
+
+_TAKEN = frozenset({ItemType.CHOICE, ItemType.SCALE, ItemType.YES_NO, ItemType.CHOICES, ItemType.STATUS})
+
+
+def _which(desk: SlackDesk, ack: Ack, form: Form, page: Page, conversation: str, text: str, event_id: str) -> None:
+    """Several questions are being asked: keep the words, and ask which of them they answer."""
+    entry = keep_typed(
+        desk.web.store,
+        desk.now,
+        form.asked,
+        text,
+        channel=CHANNEL,
+        event_id=event_id,
+        reason="which question it answers is not clear",
+    )
+    ack()
+    if entry is None:
+        return
+    with desk.web.store.reading() as tx:
+        sight = desk.sight_of(tx, form.asked.invitation_id)
+    if sight is None:
+        return
+    words = Words(form.language)
+    made: list[Block] = blocks.said(words("which_question"), words)
+    buttons = []
+    for number, question in enumerate(page.questions[:_MOST_OFFERED]):
+        label = f"{question.number}. {question_words(sight.setting, question)}"
+        made += [] if blocks.fits_button(label) else blocks.said(label, words)
+        text_of = label if blocks.fits_button(label) else f"{question.number}."
+        value = f"{form.asked.invitation_id}|{entry}|{name_of(question)}"
+        buttons.append(blocks.button(text_of, f"{WHICH}:{number}", value))
+    buttons.append(blocks.button(words("none_of_these"), NONE_OF_THESE, f"{form.asked.invitation_id}|{entry}|"))
+    desk.post(conversation, words("which_question"), [*made, blocks.row(buttons)])
+
+
+def answer_which(desk: SlackDesk, click: Click) -> None:
+    """The person says which question their words answer.
+
+    Raises:
+        DatabaseBusyError: nothing was stored.
+    """
+    number, _, rest = click.value.partition("|")
+    entry, _, name = rest.partition("|")
+    if not (number.isdigit() and entry.isdigit()):
+        return
+    with desk.web.store.reading() as tx:
+        sight = desk.sight(tx, int(number), click.user)
+    if sight is None:
+        desk.whisper(click.conversation, click.user, Words("en-GB")("not_yours"))
+        return
+    words = Words(sight.form.language)
+    if not name:
+        said = words("kept_for_organisers")
+    else:
+        wrong = place_typed(desk.web.store, desk.now, int(number), int(entry), name, channel=CHANNEL)
+        said = words("problem", what=wrong) if wrong else words("recorded")
+    desk.update(click.conversation, click.ts, said, blocks.said(said, words))
+
+
+def _nothing_asked(
+    desk: SlackDesk, ack: Ack, user: str, conversation: str, text: str, participant: int | None, event_id: str
+) -> None:
+    words = Words("en-GB")
+    if not text.strip():
+        ack()
+        return
+    kept = keep_typed(
+        desk.web.store,
+        desk.now,
+        None,
+        text,
+        channel=CHANNEL,
+        event_id=event_id,
+        reason="nothing was being asked in the chat",
+        participant_id=participant,
+        sender=user,
+    )
+    ack()
+    if kept is not None:
+        desk.post(conversation, words("nothing_asked"), [])

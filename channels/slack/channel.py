@@ -1,0 +1,132 @@
+"""The Slack channel: messages of the bot to people, each marked with our key so that it can be found again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+
+from slack_sdk import WebClient
+
+from channels.base import CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, Letter
+from channels.slack.calling import Failed, call, outcome_of
+from channels.slack.letters import said_of
+from channels.slack.settings import SlackSettings
+from surveys.delivery import LookedUp, NotSent, Outcome, Sent, Unknown, WentOut
+
+EVENT_TYPE = "soundings_line"
+_CLOCKS_DIFFER, _A_PAGE, _MOST_PAGES = 120, 200, 5
+
+
+class SlackChannel:
+    """Sends through one bot; looks up what is in doubt in the conversation itself."""
+
+    name = "slack"
+    max_open = 1
+
+    def __init__(self, settings: SlackSettings, *, timeout: int = 30) -> None:
+        self._settings = settings
+        # No retries of the library's own: the ledger alone decides what is sent again.
+        self.client = WebClient(token=settings.token, base_url=settings.base_url, timeout=timeout, retry_handlers=[])
+
+    @property
+    def account(self) -> str:
+        return f"slack:{hashlib.sha256(self._settings.token.encode()).hexdigest()[:12]}"
+
+    def ref(self, key: str) -> str:
+        """The mark that the message of that ledger key carries in its metadata."""
+        digest = hmac.new(self._settings.secret.encode(), f"slack|{key}".encode(), hashlib.sha256)
+        return digest.hexdigest()[:32]
+
+    def compose(self, letter: Letter | DigestLetter) -> Envelope:
+        """The message as `chat.postMessage` takes it.
+
+        Raises:
+            CannotBeSaid: it is a letter that Slack is not used for.
+        """
+        if isinstance(letter, DigestLetter):
+            raise CannotBeSaid("the digest goes by mail")
+        said = said_of(letter)
+        ref = self.ref(letter.key)
+        content = {
+            "channel": letter.address,
+            "text": said.text,
+            "blocks": list(said.blocks),
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"ref": ref}},
+            "mrkdwn": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        token = letter.form.rstrip("/").rpartition("/")[2]
+        return Envelope(
+            ref=ref,
+            kind=letter.kind,
+            address=letter.address,
+            recipients=(letter.address,),
+            return_path="",
+            subject=said.text,
+            body=said.kept.replace(token, "[link]") if token else said.kept,
+            content=json.dumps(content).encode(),
+        )
+
+    def send(self, envelope: Envelope, now: datetime) -> Outcome:
+        """Post it.
+
+        Raises:
+            InDoubt: the connection was lost after it may have left.
+        """
+        answer = call(self.client, "chat.postMessage", json.loads(envelope.content))
+        if isinstance(answer, Failed):
+            return outcome_of(answer, now)
+        return Sent(ref=f"{answer.data['channel']}:{answer.data['ts']}")
+
+    def look_up(self, doubt: Doubt) -> LookedUp:
+        """Look for our mark in the conversation since the attempt began."""
+        if not doubt.address:
+            return Unknown(reason="the address was taken out")
+        try:
+            where = self._conversation(doubt.address)
+            return where if isinstance(where, Unknown) else self._found(where, doubt)
+        except InDoubt as error:
+            return Unknown(reason=str(error))
+
+    def discard(self, doubt: Doubt) -> None:
+        """Nothing lies at Slack that could still be sent."""
+
+    def rest(self) -> None:
+        """Each call has a connection of its own."""
+
+    def hang_up(self) -> None:
+        """A call in hand ends by its own time-out."""
+
+    def _conversation(self, address: str) -> str | Unknown:
+        if not address.startswith(("U", "W")):
+            return address
+        answer = call(self.client, "conversations.open", {"users": address})
+        if isinstance(answer, Failed):
+            return Unknown(reason=f"Slack does not say ({answer.error})")
+        return str(answer.data["channel"]["id"])
+
+    def _found(self, where: str, doubt: Doubt) -> LookedUp:
+        # Slack's clock may differ from ours.
+        asked: dict[str, Any] = {
+            "channel": where,
+            "oldest": f"{doubt.started_at.timestamp() - _CLOCKS_DIFFER:.6f}",
+            "include_all_metadata": True,
+            "limit": _A_PAGE,
+        }
+        for _ in range(_MOST_PAGES):
+            answer = call(self.client, "conversations.history", asked)
+            if isinstance(answer, Failed):
+                return Unknown(reason=f"Slack does not say ({answer.error})")
+            for message in answer.data.get("messages", ()):
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("ref") == doubt.ref:
+                    return WentOut(ref=f"{where}:{message['ts']}")
+            cursor = (answer.data.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return NotSent()
+            asked["cursor"] = cursor
+        return Unknown(reason="the conversation is too long to be looked through")

@@ -1,0 +1,28 @@
+"""What stands in people's chats: the messages that ask, so that each can be brought up to date."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from storage.tables.base import Id, UtcTime, metadata
+
+# No words are kept, only where each page was asked and how the message stands.
+chat_prompts = Table(
+    "chat_prompts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    # The platform's names for the conversation and the message in it.
+    Column("conversation", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("invitation_id", Id, ForeignKey("invitations.id", ondelete="CASCADE"), nullable=False, index=True),
+    # The key of the page's first item, and which part of a page that came in several messages.
+    Column("page", String, nullable=False),
+    Column("part", Integer, nullable=False, default=0),
+    # asking | answered | over
+    Column("state", String, nullable=False),
+    # Answers newer than this are not shown in it yet.
+    Column("shown_at", UtcTime, nullable=False),
+    UniqueConstraint("channel", "conversation", "message"),
+    Index("ix_chat_prompts_channel_state", "channel", "state"),
+)
