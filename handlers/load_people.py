@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.erasing import without_erased
+from handlers.keeping_silence import keep_silence
 from handlers.load_outcomes import Change
 from storage import audit, invitations
 from storage.engine import Tx
@@ -135,6 +136,7 @@ def keep_panel(
     by_change["added"] += ids.values()
     change_people(tx, updated, ground.area_ids)
     keep_addresses(tx, {**{ids[row.key]: row.addresses for row in added}, **addressed})
+    by_change["still silent"] = keep_silence(tx, ground.programme_id, added, ids, checked.panel.mentioned, notes)
     keep_attendances(
         tx,
         {

@@ -12,7 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from channels.base import CannotBeSaid, Channel, Doubt, Drafted, Drafting, Envelope, InDoubt, LookingUp, NotReady
+from channels.base import (
+    CannotBeSaid,
+    Channel,
+    Doubt,
+    Drafted,
+    Drafting,
+    Envelope,
+    InDoubt,
+    Letter,
+    LookingUp,
+    NotReady,
+)
 from schedules import settling
 from schedules.digesting import DigestFacts, cancel_digest, digest_letter
 from schedules.letters import TELLING, letter_of
@@ -25,6 +36,7 @@ from storage.engine import DatabaseBusyError, Store, Tx
 from storage.ledger import Claimed
 from storage.letter_facts import LetterFacts, answers_of, letter_facts
 from storage.senders import Sender
+from storage.silence import may_be_copied
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
 from surveys.delivery import Deferred, LineKind, Outcome, Refused, Unknown
@@ -197,13 +209,18 @@ class Delivery:
                 address_id=address.id,
                 now=now,
             )
-            answers = answers_of(tx, known.invitation.id) if claimed.line.kind in TELLING else {}
-            letter = letter_of(known, address, self._settings, now, answers)
-            if claimed.line.kind is LineKind.COPY:
-                letter = with_copy(tx, known, letter, now)
-            elif claimed.line.kind is LineKind.ERASURE:
-                letter = with_question(tx, known, letter, self._settings)
+            letter = self._letter(tx, known, address, now)
             return Handed(known=known, address=address, attempt_id=attempt, letter=letter)
+
+    def _letter(self, tx: Tx, known: LetterFacts, address: Address, now: datetime) -> Letter:
+        kind = known.line.kind
+        answers = answers_of(tx, known.invitation.id) if kind in TELLING else {}
+        letter = letter_of(known, address, self._settings, now, answers)
+        if letter.cc:
+            letter = replace(letter, cc=_copies(tx, known, now))
+        if kind is LineKind.COPY:
+            return with_copy(tx, known, letter, now)
+        return with_question(tx, known, letter, self._settings) if kind is LineKind.ERASURE else letter
 
     def _digest(self, tx: Tx, claimed: Claimed, sender: Sender, now: datetime) -> Handed | None:
         """The organisers' digest belongs to no invitation: what it says is read here and now."""
@@ -310,3 +327,9 @@ class Delivery:
         with suppress(DatabaseBusyError), self._store.writing() as tx:
             ledger.release(tx, [each.line.id for each in self._hand.lines], self._settings.holder)
             senders.give_back(tx, sender, now=self._clock())
+
+
+def _copies(tx: Tx, known: LetterFacts, now: datetime) -> tuple[str, ...]:
+    """Who gets copies of the person's mail: nobody who has asked for silence themselves."""
+    programme, round_ = known.stored.id, known.round.id
+    return tuple(each for each in known.facts.participant.cc if may_be_copied(tx, programme, round_, each, now))
