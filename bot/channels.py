@@ -8,11 +8,12 @@ from email.utils import parseaddr
 
 from bot.settings import Settings, without_secrets
 from channels.base import Channel
-from channels.mail.account import read_imap, read_smtp
+from channels.mail.account import MailAccount, read_imap, read_smtp
 from channels.mail.channel import MailChannel
 from channels.mail.mailbox import Mailbox
 from channels.mail.render import MailSettings
 from channels.mail.smtp import SmtpChannel
+from channels.mail.tokens import Tokens
 from channels.slack.settings import SlackSettings
 
 
@@ -51,7 +52,8 @@ def slack_settings(settings: Settings) -> SlackSettings:
 
 def smtp_channel(settings: Settings, *, timeout: float = 30) -> SmtpChannel:
     """The account that mails are sent through."""
-    return SmtpChannel(read_smtp(settings.smtp_url).with_ca(settings.mail_ca_file), timeout=timeout)
+    account = read_smtp(settings.smtp_url).with_ca(settings.mail_ca_file)
+    return SmtpChannel(account, timeout=timeout, tokens=_tokens(settings, account))
 
 
 def open_mailboxes(settings: Settings, *, timeout: float = 30) -> Sequence[Mailbox]:
@@ -60,13 +62,23 @@ def open_mailboxes(settings: Settings, *, timeout: float = 30) -> Sequence[Mailb
     if settings.imap_url:
         from channels.mail.imap import ImapMailbox  # noqa: PLC0415 - slow to load, and only needed here
 
-        found.append(ImapMailbox(read_imap(settings.imap_url).with_ca(settings.mail_ca_file), timeout=timeout))
+        account = read_imap(settings.imap_url).with_ca(settings.mail_ca_file)
+        found.append(ImapMailbox(account, timeout=timeout, tokens=_tokens(settings, account)))
     if settings.graph_on:
         from bot.graph import graph_client  # noqa: PLC0415 - slow to load, and only needed here
         from channels.mail.graph.inbox import GraphInbox  # noqa: PLC0415
 
         found.append(GraphInbox(graph_client(settings, timeout=timeout)))
     return tuple(found)
+
+
+def _tokens(settings: Settings, account: MailAccount) -> Tokens | None:
+    """Where an account gets what it signs in with, if that is no password."""
+    if not account.oauth:
+        return None
+    from bot.graph import outlook_tokens  # noqa: PLC0415 - slow to load, and only needed here
+
+    return outlook_tokens(settings)
 
 
 def mail_settings(settings: Settings) -> MailSettings:

@@ -97,7 +97,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; the exit code. Nothing that a user does wrong shows a traceback."""
     try:
         code = cli.main(args=list(arguments), prog_name="soundings", standalone_mode=False)
-    except (CommandRefused, NotAllowed) as refused:
+    except CommandRefused as refused:
+        return _end(" ".join(str(refused).split()), refused.code)
+    except NotAllowed as refused:
         return _end(" ".join(str(refused).split()), REFUSED)
     except WrongInput as wrong:
         return _end(str(wrong), WRONG_INPUT)

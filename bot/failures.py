@@ -6,10 +6,20 @@ from collections.abc import Iterable
 
 REFUSED = 1
 WRONG_INPUT = 2
+# What sysexits.h calls EX_TEMPFAIL: a mail server that delivers into a pipe keeps the mail and tries again.
+TRY_AGAIN = 75
 
 
 class CommandRefused(Exception):
     """Exit 1: refused or failed; its words are the one line of reason."""
+
+    code = REFUSED
+
+
+class NotNow(CommandRefused):
+    """Exit 75: it could not be done just now, and is to be tried again."""
+
+    code = TRY_AGAIN
 
 
 class WrongInput(Exception):

@@ -118,13 +118,18 @@ class Settings:
     @property
     def graph_missing(self) -> tuple[str, ...]:
         """What GRAPH_MAILBOX still lacks."""
+        return self.app_missing if self.graph_mailbox else ()
+
+    @property
+    def app_missing(self) -> tuple[str, ...]:
+        """What is still to be set of the app that signs in at Microsoft."""
         credential = self.graph_client_secret or self.graph_client_certificate
         needed = {
             "GRAPH_TENANT_ID": self.graph_tenant_id,
             "GRAPH_CLIENT_ID": self.graph_client_id,
             "GRAPH_CLIENT_SECRET or GRAPH_CLIENT_CERTIFICATE": credential,
         }
-        return tuple(name for name, value in needed.items() if not value) if self.graph_mailbox else ()
+        return tuple(name for name, value in needed.items() if not value)
 
     @property
     def slack_on(self) -> bool:

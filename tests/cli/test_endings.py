@@ -150,3 +150,16 @@ def test_a_reader_that_has_gone_is_an_ordinary_end(shell):
     )
     assert done.stderr.count("Traceback") == 0
     assert "BrokenPipe" not in done.stderr
+
+
+def test_a_mail_that_can_not_be_stored_now_is_to_be_delivered_again(shell):
+    raw = shell.home / "mail.eml"
+    raw.write_bytes(b"From: ana@example.test\r\nMessage-ID: <a@example.test>\r\n\r\nGood day.\r\n")
+    shell("round", "list")
+    with closing(sqlite3.connect("var/soundings.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "deliver the mail again" in shell("mail", "receive", raw, code=75).err
+        other.execute("ROLLBACK")
+    assert shell("triage", "list", "--json").json == []
+    shell("mail", "receive", raw)
+    assert [each["text"] for each in shell("triage", "list", "--json").json] == ["Good day."]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mail_servers.servers import OURS, PEOPLES, MailServers, until
+from tests.mail_servers.sign_in import SignInServer
 from tests.mail_servers.village import ROUND, Village
 
 pytestmark = pytest.mark.mail_servers
@@ -97,3 +98,27 @@ def test_reading_once_at_each_tick_is_enough(emptied: MailServers, tmp_path: Pat
     assert (told["mails"], told["sent"], told["troubles"]) == ({"mapped": 1}, {"receipt": 1}, {})
     assert village.answers() == [GIVEN]
     assert village.soundings.run("tick", "--json").json["mails"] == {}
+
+
+def test_a_round_with_tokens_in_place_of_passwords(emptied: MailServers, tmp_path: Path) -> None:
+    user = f"reply%40{OURS}@127.0.0.1"
+    with SignInServer(emptied.token(f"reply@{OURS}")) as sign_in:
+        urls = {
+            "SMTP_URL": f"smtp+xoauth2://{user}:{emptied.submission}",
+            "IMAP_URL": f"imaps+xoauth2://{user}:{emptied.imaps}",
+        }
+        village = Village(servers=emptied, home=tmp_path, people=["ana"], settings=urls | sign_in.settings)
+        village.load()
+        village.soundings.run("tick")
+        village.replies("ana", ["5", "The beds were full of beans.", "Yes"])
+        emptied.wait_for("reply")
+        village.soundings.run("tick")
+        assert village.answers() == [GIVEN]
+        emptied.wait_for("ana", lambda mail: mail["Soundings-Kind"] == "receipt")
+        assert sign_in.given > 0
+        village.soundings.settings["GRAPH_CLIENT_SECRET"] = "not-this-word"
+        told = village.soundings.run("doctor", "--json", code=1)
+        assert "GRAPH_CLIENT_SECRET" in told.out
+        assert "not-this-word" not in told.out
+        del village.soundings.settings["GRAPH_CLIENT_SECRET"]
+        assert "set GRAPH_CLIENT_SECRET or GRAPH_CLIENT_CERTIFICATE" in village.soundings.run("doctor", code=1).out
