@@ -71,7 +71,11 @@ def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: St
     if given:
         outcome = record_reply(
             IncomingReply(
-                channel="mail", invitation_id=placed.invitation_id, given=given, event_id=f"raw-{message_id}"
+                channel="mail",
+                invitation_id=placed.invitation_id,
+                given=given,
+                event_id=f"raw-{message_id}",
+                address=mail.sender[1],
             ),
             store,
             moment,

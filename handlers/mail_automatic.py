@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 from channels.mail.reading.kinds import BounceKind, Kind
 from channels.mail.reading.opened import Opened
-from channels.mail.reading.returning import return_date
+from channels.mail.reading.returning import own_words, return_date
 from handlers.mail_placing import Placed
 from storage import audit, mail_threads, people
 from storage.bank_holidays import calendar_book
@@ -33,8 +33,8 @@ def pause(tx: Tx, mail: Opened, placed: Placed, now: datetime) -> str:
         return "an automatic reply"
     zone = zone_of(form.programme, person)
     today = (mail.written_at or now).astimezone(zone).date()
-    body = mail.plain or mail.html or ""
-    back = return_date(f"{mail.first('subject')} {body}", today)
+    sent = mail_threads.sent_subjects(tx, placed.invitation_id), mail_threads.sent_texts(tx, placed.invitation_id)
+    back = return_date(own_words(mail, *sent), today)
     if back is None:
         return "an automatic reply that names no day of return"
     until = local_to_utc(back, time(0), zone)

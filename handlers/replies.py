@@ -369,7 +369,7 @@ def _keep(tx: Tx, reply: IncomingReply, form: Form, words: Mapping[str, str], re
     triage.keep(
         tx,
         channel=reply.channel,
-        sender=f"participant:{form.asked.participant_id}",
+        sender=reply.address or f"participant:{form.asked.participant_id}",
         reason=reason,
         text="\n\n".join(f"{name}: {text}" for name, text in words.items()),
         fields=dict(words),

@@ -76,6 +76,17 @@ def sent_texts(tx: Tx, invitation_id: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(body for body in tx.execute(query).scalars() if body))
 
 
+def sent_subjects(tx: Tx, invitation_id: int) -> tuple[str, ...]:
+    """The subjects of all that was sent for an invitation, each once."""
+    query = (
+        select(messages.c.subject)
+        .join(deliveries, deliveries.c.message_id == messages.c.id)
+        .where(deliveries.c.invitation_id == invitation_id, messages.c.channel == "mail")
+        .distinct()
+    )
+    return tuple(tx.execute(query).scalars())
+
+
 def addresses_of(tx: Tx, participant_id: int) -> dict[str, int]:
     """The mail addresses of a person, lower case, with their rows."""
     query = (

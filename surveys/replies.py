@@ -40,7 +40,8 @@ class IncomingReply:
     `seen`: the highest answer id its sender had been shown; None = unknown. An empty field never erases what was
     written after that. `for_voices`: what a consulted perspective said, by (perspective, question).
     `typed_by`: who typed, "" = the person; None leaves it as it stands. `mode` likewise. `strange`: what came along
-    and belongs to no field that the channel knows. `entered`: an organiser types it in for the person.
+    and belongs to no field that the channel knows. `entered`: an organiser types it in for the person. `address`: where
+    it came from, "" where the channel has no name for that.
     """
 
     channel: str
@@ -55,3 +56,4 @@ class IncomingReply:
     mode: ReturnMode | None = None
     strange: Mapping[str, str] = field(default_factory=dict)
     entered: bool = False
+    address: str = ""

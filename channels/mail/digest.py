@@ -118,7 +118,7 @@ def _entry(entry: ToSort, digest: Digest) -> str:
 
 
 def _round(found: RoundDigest) -> list[Block]:
-    top = [blocks.heading(for_body(found.title)), *_state(found)]
+    top = [blocks.heading(f"{for_body(found.title)} ({found.name})"), *_state(found)]
     for before, after, reason in found.moves:
         why = f" The reason: {for_body(reason)}" if reason else ""
         top.append(blocks.paragraph(f"The close was moved from {before} to {after}.{why}"))

@@ -42,10 +42,13 @@ def queue(town: Town) -> list[Waiting]:
         return list(triage_queue.entries(tx))
 
 
-def away(server: SmtpServer, person: str, words: str, *headers: str) -> bytes:
-    ours = sent_to(server, person)
+def away(
+    server: SmtpServer, person: str, words: str, *headers: str, subject: str = "days", kind: str = "invitation"
+) -> bytes:
+    ours = sent_to(server, person, kind)
     who = Person(name=person.title(), address=f"{person}@example.test")
-    return message(ours, [part("text/plain", words)], person=who, subject="Automatic reply: days", headers=headers)
+    told = f"Automatic reply: {subject}"
+    return message(ours, [part("text/plain", words)], person=who, subject=told, headers=headers)
 
 
 def bounced(server: SmtpServer, person: str, status: str, action: str = "failed") -> bytes:

@@ -17,7 +17,7 @@ from tests.mail.arrivals import away, bounced, queue, raw_words, reply, sent_to
 from tests.mail.envelopes import Person, message, part
 from tests.mail.letters import Ours
 from tests.mail.typed import Typed
-from tests.schedules.town import CLOSES, FIRST, OPENS, Town, at
+from tests.schedules.town import CLOSES, FIRST, OPENS, SECOND, Town, at
 
 TUESDAY = at("2024-11-26 10:00")
 
@@ -155,6 +155,26 @@ def test_an_automatic_reply_pauses_until_the_return(invited: Town, server: SmtpS
     assert invited.invitation("ana").disposition is Disposition.PENDING
 
 
+@pytest.mark.parametrize("quote", ["> ", "| ", ""])
+def test_an_automatic_reply_is_not_read_by_the_words_of_ours(invited: Town, server: SmtpServer, quote: str) -> None:
+    # The close stands in the reminder's subject, and in the mail that the reply carries along.
+    invited.tick(FIRST)
+    reminder = [mail for mail in server.to("ana@example.test") if mail.kind == "reminder"][-1]
+    subject = str(reminder.message["Subject"])
+    assert "open until Monday 16 December" in subject
+    carried = "\n".join(f"{quote}{line}" for line in reminder.text.split("\n"))
+    words = f"I am away and read mail when I return.\n\n{carried}"
+    receive(
+        away(server, "ana", words, "Auto-Submitted: auto-replied", subject=subject, kind="reminder"),
+        invited.store,
+        FIRST + timedelta(minutes=5),
+    )
+    (kept,) = queue(invited)
+    assert kept.reason == "an automatic reply that names no day of return"
+    invited.tick(SECOND)
+    assert len([mail for mail in server.to("ana@example.test") if mail.kind == "reminder"]) == 2
+
+
 def test_a_pause_ends_two_working_days_before_the_close(invited: Town, server: SmtpServer) -> None:
     receive(
         away(server, "ana", "I am out of the office until 6 January 2025.", "X-Autoreply: yes"), invited.store, TUESDAY
@@ -205,6 +225,7 @@ def test_after_the_close_nothing_is_recorded_and_nothing_lost(invited: Town, ser
     assert raw_words(invited, "ana") == {}
     (kept,) = queue(invited)
     assert kept.fields == {"rating": "4"}
+    assert kept.sender == "ana@example.test"
 
 
 def test_a_past_season_is_still_open_to_its_mails(invited: Town, server: SmtpServer) -> None:

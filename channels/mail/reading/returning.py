@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from channels.mail.reading.lines import readings_of
+from channels.mail.reading.opened import Opened
 from surveys.typed_dates import DateUnclear, read_date
 
 _BACK = re.compile(
@@ -76,6 +79,24 @@ _NAMED_DAYS = {
     for at, name in enumerate(names.split())
 }
 _FURTHEST = 400
+
+
+# A shorter line may stand in ours by chance: the day alone, on a line of its own.
+_TELLING = 20
+
+
+def own_words(mail: Opened, subjects: Iterable[str], texts: Iterable[str]) -> str:
+    """What an automatic reply says by itself: without the mail of ours that it carries along.
+
+    That names days too, the close above all; `subjects` and `texts` are what we sent to this person.
+    """
+    said = " ".join(mail.first("subject").split())
+    for each in sorted((" ".join(each.split()) for each in subjects), key=len, reverse=True):
+        said = said.replace(each, " ") if each else said
+    ours = " ".join(word for each in texts for word in each.split())
+    # The text part where there is one.
+    lines = (" ".join(line.words.split()) for line in readings_of(mail)[-1].lines if line.depth == 0)
+    return " ".join([said, *(line for line in lines if len(line) < _TELLING or line not in ours)])
 
 
 def return_date(words: str, today: date) -> date | None:
