@@ -80,6 +80,7 @@ class Letter:
     say will happen. `written_at` is the mail's date.
     `own` is what a copy holds. `confirm` is where a person says that it was they who asked for their erasure, which is
     to be done by the day `answer_by`.
+    `in_bulk`: the round asks more than 500 people, and mail programs expect a way to stop such mails by themselves.
     `fewer_than`: the round asks fewer people than this, its minimum group size; 0 where it asks enough.
     `page`, with its key, is the first page still to be answered, for channels that ask in the message itself.
     `unclear` are the questions whose answers came by mail and could not be taken as they stood.
@@ -100,6 +101,7 @@ class Letter:
     round: str
     mode: Mode
     fewer_than: int = 0
+    in_bulk: bool = False
     instrument: Instrument
     instrument_ref: str
     perspectives: frozenset[str] = frozenset()

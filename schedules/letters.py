@@ -96,6 +96,7 @@ def letter_of(
         round=round_.name,
         mode=round_.mode,
         fewer_than=known.fewer_than,
+        in_bulk=known.in_bulk,
         instrument=instrument,
         instrument_ref=known.instrument_ref,
         perspectives=perspectives,

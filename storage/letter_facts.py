@@ -32,6 +32,9 @@ from surveys.programme import Mode, RoundEntry, smallest_group
 from surveys.rounds import Round
 from surveys.unlinked import Combination, answers_as
 
+# From so many people on a round's mails are what mail programs call bulk (platform facts: Mail).
+IN_BULK = 501
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterFacts:
@@ -39,7 +42,7 @@ class LetterFacts:
 
     `instrument_ref` names this very content of the questionnaire; `doubts` counts attempts that ended in doubt.
     `fewer_than` is the round's minimum group size if it asks fewer people, else 0; `asked_as` are the perspectives
-    that the person of an unlinked round is asked as.
+    that the person of an unlinked round is asked as. `in_bulk`: the round asks more than 500 people.
     """
 
     line: Line
@@ -56,6 +59,7 @@ class LetterFacts:
     # What was written in answer to a question and could not be taken, by `item` or `item.row`: from triage.
     unclear: Mapping[str, str] = field(default_factory=dict)
     fewer_than: int = 0
+    in_bulk: bool = False
     asked_as: frozenset[str] = frozenset()
 
 
@@ -73,6 +77,7 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
     programmes = {key: programme_by_id(tx, key) for key in {each.line.programme_id for each in claimed}}
     asked = _instruments(tx, {each.instrument_id for each in rounds.values() if each is not None})
     few: dict[int, bool] = {}
+    many: dict[int, bool] = {}
     shared: dict[int, frozenset[Combination]] = {}
     found: dict[int, LetterFacts] = {}
     for each in claimed:
@@ -88,6 +93,7 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
         least = smallest_group(stored.programme, entry)
         if round_.id not in few:
             few[round_.id] = fewer_invited(tx, round_.id, least)
+            many[round_.id] = not fewer_invited(tx, round_.id, IN_BULK)
             unlinked = round_.mode is Mode.UNLINKED and heeds_perspectives(instrument)
             shared[round_.id] = shared_combinations(tx, round_.id, least) if unlinked else frozenset()
         found[each.line.id] = LetterFacts(
@@ -104,6 +110,7 @@ def letter_facts(tx: Tx, claimed: Sequence[Claimed]) -> dict[int, LetterFacts]:
             doubts=doubts.get(each.line.id, 0),
             unclear=waiting.get(each.detail.get("entry", 0), {}),
             fewer_than=least if few[round_.id] else 0,
+            in_bulk=many[round_.id],
             asked_as=answers_as(facts[invitation.id].voices, shared[round_.id]),
         )
     return found

@@ -67,7 +67,10 @@ def act_routes(desk: Desk) -> Blueprint:
             form = desk.admitted(tx, links)
         if form is None or invitation_id is None:
             return no_such_link(desk, inputs)
-        if not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, token):
+        if way == "stop" and first_of(inputs, "List-Unsubscribe") == "One-Click":
+            # Sent by a mail program, which has no page of ours and no cookie (RFC 8058): out of the whole programme.
+            inputs = {"_scope": ("programme",)}
+        elif not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, token):
             return not_our_form(desk, form.language, inputs)
         fault = fault_in(way, inputs)
         if fault:

@@ -18,8 +18,15 @@ _COLUMN = "max-width:36em;margin:0 auto"
 _PARAGRAPH = "margin:0 0 16px"
 _HEADING = "margin:32px 0 8px;font-size:20px;line-height:1.3"
 _BUTTON = (
-    "display:inline-block;padding:12px 20px;background:#0a5a74;color:#ffffff;border-radius:4px;"
+    "display:inline-block;padding:12px 20px;background-color:#0a5a74;color:#ffffff;border-radius:4px;"
     "text-decoration:none;font-weight:bold"
+)
+# Programs that take a style sheet are told that the mail holds on dark grounds; the others find it by the metas.
+_SCHEMES = "<style>:root { color-scheme: light dark; supported-color-schemes: light dark; }</style>\n"
+# Outlook on the desktop draws with Word, which takes Times where it does not know the first font of a list.
+_WORD = (
+    "<!--[if mso]><style>body, div, p, h2, a { font-family: 'Segoe UI', Arial, sans-serif !important; }</style>"
+    "<![endif]-->\n"
 )
 _QUIET = "margin:0 0 8px;font-size:15px"
 
@@ -81,8 +88,8 @@ def around(*, language: str, title: str) -> tuple[str, str]:
     before = (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n</head>\n"
+        '<meta name="color-scheme" content="light dark">\n<meta name="supported-color-schemes" content="light dark">\n'
+        f"{_SCHEMES}{_WORD}<title>{escape(title)}</title>\n</head>\n"
         f'<body style="{_BODY}">\n<div style="{_COLUMN}">\n'
     )
     return before, "</div>\n</body>\n</html>\n"

@@ -22,6 +22,8 @@ _REMEMBERED = 256
 # reply tells us when to come back, and each of these headers alone silences it (platform facts: Mail).
 _SILENT = frozenset({LineKind.RECEIPT, LineKind.THANKS, LineKind.NOTICE, LineKind.CANCELLATION, *ASKED_FOR})
 _SILENCE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+# What everyone in a round gets unasked.
+_BULK = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE, LineKind.THANKS})
 _SAID_KIND = {
     LineKind.DELEGATE: "invitation",
     LineKind.CANCELLATION: "notice",
@@ -148,6 +150,12 @@ class MailRenderer:
         }
         if letter.kind in _SILENT:
             headers |= _SILENCE
+        if letter.in_bulk and letter.form and letter.kind in _BULK:
+            # It silences automatic replies, so only where mail programs would else sort us out (RFC 8058).
+            headers |= {
+                "List-Unsubscribe": f"<{letter.form}/stop>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
         return {key: value for key, value in headers.items() if value}
 
     def _reply_to(self, token: str) -> str:
