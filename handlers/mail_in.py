@@ -16,7 +16,9 @@ from handlers import mail_answers, mail_automatic
 from handlers.mail_placing import Placed, Unplaced, place
 from storage import raw_mail, triage
 from storage.engine import DatabaseBusyError, Store, Tx
+from storage.rounds import round_by_id
 from storage.steps import Step, reached
+from surveys.programme import Mode
 
 _LONGEST_KEPT = 20_000
 _HEAD = 65_536
@@ -146,12 +148,14 @@ def _automatic(
             done = mail_automatic.pause(tx, mail, known, now)
         elif known is not None and kind.kind is MailKind.BOUNCE:
             done = mail_automatic.bounce(tx, kind, known, now, message_ids)
+        # A person may have written what looks automatic: to an unlinked round nothing is kept of it, as of their words.
+        silent = known is not None and kind.kind is not MailKind.BOUNCE and _is_unlinked(tx, known)
         triage.keep(
             tx,
             channel="mail",
             sender=mail.sender[1],
             reason=done or "an automatic message",
-            text=mail_answers.whole_text(mail),
+            text="" if silent else mail_answers.whole_text(mail),
             fields={},
             now=now,
             kind=kind.kind,
@@ -166,8 +170,14 @@ def _automatic(
             now,
             participant_id=placed.participant_id,
             invitation_id=known.invitation_id if known else None,
+            forget=silent,
         )
     return Received(kind=kind.kind, outcome=str(kind.kind))
+
+
+def _is_unlinked(tx: Tx, placed: Placed) -> bool:
+    found = round_by_id(tx, placed.round_id)
+    return found is not None and found.mode is Mode.UNLINKED
 
 
 def _note_the_cut(tx: Tx, content: bytes, left_out: int, now: datetime) -> None:

@@ -269,6 +269,22 @@ def test_nothing_of_an_unlinked_round_is_kept(town: Town, server: SmtpServer) ->
         assert tx.execute(select(raw_messages.c.content)).scalars().all() == [b""]
 
 
+def test_nor_of_what_looks_automatic(town: Town, server: SmtpServer) -> None:
+    """A rule in somebody's mail program may mark what they wrote by hand."""
+    town.mode = "unlinked"
+    town.load()
+    town.tick(OPENS)
+    ours = sent_to(server, "ana")
+    who = Person(name="Ana", address="ana@example.test")
+    raw = message(ours, [part("text/plain", "2. What I only say here")], person=who)
+    marked = raw.replace(b"Subject:", b"X-Autoreply: yes\nSubject:", 1)
+    assert receive(marked, town.store, TUESDAY).outcome == "auto_reply"
+    (kept,) = queue(town)
+    assert (kept.kind, kept.text) == ("auto_reply", "")
+    with town.store.reading() as tx:
+        assert tx.execute(select(raw_messages.c.content)).scalars().all() == [b""]
+
+
 def test_outlook_answers_are_recorded_too(invited: Town, server: SmtpServer) -> None:
     ours = sent_to(server, "ana")
     who = Person(name="Ana Example", address="ana@example.test")
