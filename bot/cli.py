@@ -24,7 +24,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "doctor": ("bot.commands.doctor", "doctor", "Check each setting and channel, and say what to do."),
     "load": ("bot.commands.load", "load", "Load a programme with its questionnaires and its panel."),
     "panel": ("bot.commands.load", "panel", "The people who are asked."),
-    "survey": ("bot.commands.survey", "survey", "Check a questionnaire, or see how it looks."),
+    "survey": (
+        "bot.commands.survey",
+        "survey",
+        "Check a questionnaire, see how it looks, or turn it into another file.",
+    ),
     "round": ("bot.commands.rounds", "rounds", "Look at rounds and steer them."),
     "export": ("bot.commands.export", "export", "Write a round's answers to a file, with their codebook."),
     "tick": ("bot.commands.tick", "tick", "Do everything that is due, once."),

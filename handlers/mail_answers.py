@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -14,7 +14,9 @@ from channels.mail.reading.lines import readings_of
 from channels.mail.reading.opened import Opened
 from channels.mail.reading.reply import Understood, understand
 from channels.mail.words import words_in
+from channels.word.layout import lines_of, text_of
 from handlers import mail_receipts
+from handlers.mail_attachments import Attached, attached
 from handlers.mail_placing import Placed, Unplaced
 from handlers.replies import Duplicate, Saved, TooLate, record_reply, takes_answers
 from handlers.submitting import Submitted, submit
@@ -40,6 +42,7 @@ class Read:
     form: Form
     asked: Asked
     understood: Understood
+    files: Attached
 
 
 def read(mail: Opened, placed: Placed | Unplaced, store: Store, now: datetime) -> Read | None:
@@ -53,7 +56,13 @@ def read(mail: Opened, placed: Placed | Unplaced, store: Store, now: datetime) -
         texts = (*mail_threads.sent_texts(tx, placed.invitation_id), _questions(form))
     today = (mail.written_at or now).astimezone(zone_named(form.programme.timezone)).date()
     asked = asked_of(form.instrument, {each.key: each.label for each in form.programme.perspectives}, today)
-    return Read(form=form, asked=asked, understood=understand(mail, texts, asked, _senders(form, mail)))
+    said = understand(mail, texts, asked, _senders(form, mail))
+    files = attached(mail, (*texts, _word_file(form)), asked) if mail.attachments else Attached()
+    if files.answers or files.leftover:
+        # What is written in the mail itself was written last.
+        leftover = "\n\n".join(filter(None, (said.leftover, files.leftover)))
+        said = replace(said, answers={**files.answers, **said.answers}, leftover=leftover)
+    return Read(form=form, asked=asked, understood=said, files=files)
 
 
 def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: Store, now: datetime) -> str:
@@ -117,6 +126,12 @@ def _questions(form: Form) -> str:
     language = form.asked.language or form.instrument.language
     parts = questionnaire(form.instrument, form.asked.perspectives, language, words_in(language))
     return "\n\n".join(part.text for part in parts)
+
+
+def _word_file(form: Form) -> str:
+    """The words of the questionnaire as a Word file."""
+    language = form.asked.language or form.instrument.language
+    return text_of(lines_of(form.instrument, language, form.asked.perspectives, reference=form.asked.reference))
 
 
 def _senders(form: Form, mail: Opened) -> tuple[str, ...]:
@@ -187,7 +202,6 @@ def _keep_rest(
 
     Gives the entry of the answers that can't be taken (0 for none), and whether a person has more to read.
     """
-    said = found.understood
     unclear = 0
     if problems:
         fields = {answer_name(key): given[key] for key in problems}
@@ -201,30 +215,25 @@ def _keep_rest(
             now,
             fields,
         )
-    attached = ", ".join(name or kind for name, kind, _ in mail.attachments if kind not in _QUIET)
-    if said.leftover and (said.answers or not given):
-        _keep(tx, mail, placed, "free text beside the answers" if given else "free text", said.leftover, now)
-        return unclear, True
-    if attached:
-        _keep(tx, mail, placed, f"attached: {attached}", whole_text(mail), now)
-        return unclear, True
-    if not given:
+    why, words = _beside(mail, found, given)
+    if why:
+        _keep(tx, mail, placed, why, words, now)
+    elif not given:
         _keep(tx, mail, placed, "nothing was found in it", whole_text(mail), now)
-    return unclear, False
+    return unclear, bool(why)
 
 
-# Pictures in signatures, and what programs put beside a mail.
-_QUIET = frozenset(
-    {
-        "image/png",
-        "image/jpeg",
-        "image/gif",
-        "text/calendar",
-        "application/pgp-signature",
-        "application/pkcs7-signature",
-        "text/vcard",
-    }
-)
+def _beside(mail: Opened, found: Read, given: Mapping[AnswerKey, str]) -> tuple[str, str]:
+    """What a person has to read beside the answers, and why; ("", "") for nothing."""
+    said, files = found.understood, found.files
+    reasons, words = [], []
+    if said.leftover and (said.answers or not given):
+        reasons.append("free text beside the answers" if given else "free text")
+        words.append(said.leftover)
+    if files.kept:
+        reasons.append(f"attached: {', '.join(files.kept)}")
+        words += files.texts
+    return "; ".join(reasons), "\n\n".join(words or [whole_text(mail)] if reasons else [])[:_LONGEST_KEPT]
 
 
 _ELSEWHERE = "it comes from another address than the invited person's"
@@ -244,8 +253,9 @@ def _held(
     words = "\n\n".join(f"{name}: {text}" for name, text in fields.items())
     leftover = found.understood.leftover if fields and found.understood.answers else ""
     why = f"held: {placed.doubt or _ELSEWHERE}"
+    beside = f"; attached: {', '.join(found.files.kept)}" if found.files.kept else ""
     with store.writing() as tx:
-        _keep(tx, mail, placed, why, words or found.understood.leftover or whole_text(mail), now, fields)
+        _keep(tx, mail, placed, why + beside, words or found.understood.leftover or whole_text(mail), now, fields)
         if leftover:
             # An entry of its own: it is not lost when the answers are taken.
             _keep(tx, mail, placed, f"{why}; free text beside the answers", leftover, now)

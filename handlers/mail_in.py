@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -13,6 +13,7 @@ from channels.mail.reading.keys import keys_of
 from channels.mail.reading.kinds import Kind, MailKind, kind_of
 from channels.mail.reading.opened import Opened, open_mail
 from handlers import mail_answers, mail_automatic
+from handlers.mail_attachments import references_in_files
 from handlers.mail_placing import Placed, Unplaced, place
 from storage import raw_mail, triage
 from storage.engine import DatabaseBusyError, Store, Tx
@@ -101,6 +102,8 @@ def _handled(message_id: int, mail: Opened, store: Store, now: datetime) -> Rece
     kind, keys = kind_of(mail), keys_of(mail)
     with store.reading() as tx:
         placed = place(tx, keys)
+        if isinstance(placed, Unplaced) and (found := references_in_files(mail)):
+            placed = place(tx, replace(keys, references=(*keys.references, *found)))
     if kind.kind is MailKind.HUMAN or not kind.sure:
         read = mail_answers.read(mail, placed, store, now)
         # In doubt only what stands within our own questions shows that a person wrote.

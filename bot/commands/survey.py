@@ -10,6 +10,8 @@ from bot.commands.naming import json_option
 from bot.failures import CommandRefused, WrongInput
 from bot.printing import as_json, note
 from bot.wiring import clock_now
+from channels.word.layout import lines_of
+from channels.word.writing import word_of
 from handlers.load import check_survey
 from handlers.load_files import check_questionnaire
 from reports import preview as previews
@@ -23,7 +25,7 @@ CHANNELS = ("text", "mail", "web", "slack", "teams")
 
 @click.group()
 def survey() -> None:
-    """Check a questionnaire, or see how it looks."""
+    """Check a questionnaire, see how it looks, or turn it into another file."""
 
 
 @survey.command()
@@ -66,6 +68,26 @@ def preview(file: Path, channel: str, language: str, perspectives: tuple[str, ..
         click.echo(as_web(instrument, said, asked), nl=False)
     else:
         click.echo(previews.as_text(instrument, said, asked), nl=False)
+
+
+@survey.command()
+@file_argument
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--language", default="", help="A language tag such as cy; left out, the questionnaire's own.")
+@click.option("--perspective", "perspectives", multiple=True, help="As this perspective sees it; may be repeated.")
+def convert(file: Path, out: Path, language: str, perspectives: tuple[str, ...]) -> None:
+    """Write a questionnaire as a Word file (OUT ends in .docx), to be filled in and sent back by mail."""
+    if out.suffix.lower() != ".docx":
+        raise CommandRefused(f"{out.name} is no kind of file that can be written: its name must end in .docx")
+    instrument = _readable(file)
+    said = language or instrument.language
+    everyone = frozenset(each for item in instrument.items() for each in item.audience)
+    lines = lines_of(instrument, said, frozenset(perspectives) or everyone)
+    try:
+        out.write_bytes(word_of(lines, said))
+    except OSError as error:
+        raise CommandRefused(f"{out} can't be written: {error.strerror}") from None
+    click.echo(f"{out} is written.")
 
 
 def _readable(file: Path) -> Instrument:

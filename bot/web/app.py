@@ -26,6 +26,7 @@ from bot.web.links import base_of
 from bot.web.notices import notice_routes
 from bot.web.problems import LARGEST_POST, no_such_page, not_saved, too_much, went_wrong
 from bot.web.watching import watching_routes
+from bot.web.word_file import word_file_routes
 from channels.web.render import STATIC
 from storage.engine import DatabaseBusyError, Store
 
@@ -77,6 +78,7 @@ def make_app(
     app.register_blueprint(choice_routes(desk))
     app.register_blueprint(confirm_routes(desk))
     app.register_blueprint(notice_routes(desk))
+    app.register_blueprint(word_file_routes(desk))
     app.register_blueprint(watching_routes(desk, pulse))
 
     @app.get("/assets/<mark>/<name>")

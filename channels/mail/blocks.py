@@ -33,10 +33,12 @@ _QUIET = "margin:0 0 8px;font-size:15px"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of a mail in both forms."""
+    """One piece of a mail in both forms; `heads` a part of it, or `asks` one question."""
 
     text: str
     html: str
+    heads: bool = False
+    asks: bool = False
 
 
 def paragraph(words: str) -> Block:
@@ -54,7 +56,7 @@ def lines(words: Iterable[str]) -> Block:
 
 def heading(words: str) -> Block:
     """The title of a part."""
-    return Block(words, f'<h2 style="{_HEADING}">{escape(words)}</h2>\n')
+    return Block(words, f'<h2 style="{_HEADING}">{escape(words)}</h2>\n', heads=True)
 
 
 def button(words: str, address: str) -> Block:
@@ -75,7 +77,7 @@ def links(intro: str, ways: Sequence[tuple[str, str]]) -> Block:
 def question(asked: Sequence[str]) -> Block:
     """A question of the layout: each line starts its line, and in HTML its paragraph."""
     html = "".join(f'<p style="margin:0 0 4px">{escape(line)}</p>\n' for line in asked)
-    return Block("\n".join(asked), f'<div style="margin:0 0 24px">\n{html}</div>\n')
+    return Block("\n".join(asked), f'<div style="margin:0 0 24px">\n{html}</div>\n', asks=True)
 
 
 def as_text(blocks: Iterable[Block]) -> str:

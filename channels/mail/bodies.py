@@ -17,6 +17,8 @@ from surveys.delivery import LineKind
 from surveys.piping import fill, placeholders
 from surveys.programme import Mode
 
+# Where a person's form offers the same questions as a file.
+WORD_FILE = "questionnaire.docx"
 _WAYS = ("not-me", "someone-else", "joint-return", "later", "no-thank-you", "stop")
 # Enough to know one's own words again.
 _LONGEST_QUOTED = 200
@@ -114,6 +116,7 @@ def _invitation(saying: Saying, public_url: str) -> tuple[str, list[Block]]:
     top += _foot(saying)
     if not unlinked and saying.replies_read:
         top.append(blocks.paragraph(saying.say("by-reply")))
+        top.append(blocks.links("", [(saying.say("by-word"), f"{letter.form}/{WORD_FILE}")]))
     return saying.say("subject.invitation", title=saying.title, closes=letter.closes), top
 
 

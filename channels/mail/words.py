@@ -62,6 +62,11 @@ _ENGLISH: Words = MappingProxyType(
         "questions": "Any questions? Write to {name}, {email}.",
         "questions.unnamed": "Any questions? Write to {email}.",
         "by-reply": 'You can also reply to this mail and write each answer after its "Answer:".',
+        "by-word": "Or fill in the questionnaire as a Word file, and send it back as an attachment to your reply",
+        "word.how": (
+            "Type each answer into the box beneath its question, save the file, and send it back as an attachment, "
+            "by replying to the mail that brought you here. Leave empty what you can't answer."
+        ),
         "answer": "Answer:",
         "only-if": "Only if you answered {label} to question {number}.",
         "if-it-applies": "Leave this empty if it does not apply to you.",
@@ -152,6 +157,11 @@ _WELSH: Words = MappingProxyType(
         "questions": "Unrhyw gwestiynau? Ysgrifennwch at {name}, {email}.",
         "questions.unnamed": "Unrhyw gwestiynau? Ysgrifennwch at {email}.",
         "by-reply": 'Gallwch hefyd ateb y neges hon ac ysgrifennu pob ateb ar ôl ei "Answer:".',
+        "by-word": "Neu llenwch yr holiadur fel ffeil Word, a'i hanfon yn ôl fel atodiad i'ch ateb",
+        "word.how": (
+            "Teipiwch bob ateb yn y blwch o dan ei gwestiwn, cadwch y ffeil, a'i hanfon yn ôl fel atodiad, drwy ateb "
+            "y neges a ddaeth â chi yma. Gadewch yn wag yr hyn na allwch ei ateb."
+        ),
         # The mark by which replies are read stays the same in every language.
         "answer": "Answer:",
         "only-if": "Dim ond os ateboch {label} i gwestiwn {number}.",

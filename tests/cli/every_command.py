@@ -27,6 +27,7 @@ CASES = (
     Case("demo --help", None),
     Case("survey check short.yaml", None),
     Case("survey preview short.yaml", None),
+    Case("survey convert short.yaml short.docx", None),
     Case("serve --host 192.0.2.1", Deed.KEEP, EVERYWHERE, ends="can't be listened on"),
     Case("doctor", Deed.KEEP, EVERYWHERE),
     Case("tick --at 2030-01-09T09:30", Deed.KEEP, EVERYWHERE),

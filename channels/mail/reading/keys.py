@@ -55,7 +55,7 @@ def keys_of(mail: Opened) -> Keys:
     said += [returned.get("message-id", ""), returned.get("references", "")]
     ids = [each for value in said for each in reversed(_IDS.findall(value))]
     body = f"{mail.plain or ''}\n{re.sub(r'<[^>]{0,2000}>', ' ', mail.html or '') if not mail.plain else ''}"
-    references = [first or second for first, second in _REFERENCE.findall(body)]
+    references = references_in(body)
     own = _IDS.search(mail.first("message-id"))
     return Keys(
         tokens=tuple(dict.fromkeys(tokens))[:_MOST],
@@ -66,6 +66,11 @@ def keys_of(mail: Opened) -> Keys:
         message_id=own[0] if own else "",
         subject=mail.first("subject"),
     )
+
+
+def references_in(words: str) -> list[str]:
+    """Our references in a text, in order."""
+    return [first or second for first, second in _REFERENCE.findall(words)]
 
 
 def _doubt(mail: Opened) -> str:

@@ -10,6 +10,7 @@ from channels.mail.reading.aligning import Piece, is_ours, typed_in_block
 from channels.mail.reading.asked import Asked
 from channels.mail.reading.boundaries import deepened, is_rule
 from channels.mail.reading.courtesies import is_addressed, is_banner, is_cover, without_courtesies, without_signature
+from channels.mail.reading.line import Line
 from channels.mail.reading.lines import Reading, readings_of
 from channels.mail.reading.numbered import fitting, numbered
 from channels.mail.reading.opened import Opened
@@ -22,6 +23,7 @@ _ANSWER = re.compile(r"answer\s*[:=–-]\s*", re.IGNORECASE)
 _INITIALS = re.compile(r"\[(?P<who>[^\]]{1,60})\]:?\s+")
 _SHORT = re.compile(r"(?:a|ans)\s*[:=–-]\s*", re.IGNORECASE)
 _ENOUGH = 3
+_FEWEST_MARKS = 2
 # From this depth on, what stands between ours and the sender's words is a reply they sent before.
 _EARLIER = 2
 
@@ -58,12 +60,31 @@ def understand(mail: Opened, sent: Sequence[str], asked: Asked, senders: Sequenc
     return max(found, key=lambda each: (each.fit, len(each.answers)))
 
 
+def understand_file(lines: Sequence[str], sent: Sequence[str], asked: Asked) -> Understood | None:
+    """The same for the lines of a file that hangs on a mail; None if it is no questionnaire of ours.
+
+    Only what stands beneath our questions is an answer there: other files hold lists with numbers, too.
+    """
+    ours = ours_of(sent)
+    parts = cut([Line(each, 0) for each in lines], ours)
+    if len(parts.segments) < min(_FEWEST_MARKS, len(ours.blocks)):
+        return None
+    # All of a file is ours but what was typed into it.
+    parts.head = [line for line in parts.head if not is_ours(line.words, ours.around)]
+    return _gathered(parts, ours, asked, "", (), lists=False)
+
+
 def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequence[str]) -> Understood:
     lines, _ = deepened(reading.lines, senders)
-    parts = cut(lines, ours)
+    return _gathered(cut(lines, ours), ours, asked, name, senders)
+
+
+def _gathered(
+    parts: Cut, ours: Ours, asked: Asked, name: str, senders: Sequence[str], *, lists: bool = True
+) -> Understood:
     found = _Gathered()
     top, within = _typed_in_head(parts, ours)
-    _take_free(top, found, ours, asked, name, senders)
+    _take_free(top, found, ours, asked, name, senders, lists=lists)
     inline, fit = _inline(parts, asked, name, found)
     bottom = [
         line.words
@@ -72,7 +93,7 @@ def _read(reading: Reading, ours: Ours, asked: Asked, name: str, senders: Sequen
     ]
     # Words within the quote but under no question, and those beneath its end, are said by a person as well.
     _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, senders, lists=False)
-    _take_free(bottom, found, ours, asked, name, senders)
+    _take_free(bottom, found, ours, asked, name, senders, lists=lists)
     answers = found.answers | inline
     if not answers and len(asked.questions) == 1:
         answers = _the_only_answer(found, asked)
