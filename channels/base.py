@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from channels.web.views import PageView
-from surveys.delivery import LineKind, LookedUp, Outcome
+from surveys.delivery import FoundAddress, LineKind, LookedUp, NobodyThere, Outcome
 from surveys.digest import Digest
 from surveys.instrument import Instrument
 from surveys.programme import Mode, Sender
@@ -237,6 +237,14 @@ class Drafting(Protocol):
 
     def draft(self, envelope: Envelope, now: datetime) -> Drafted | Outcome:
         """Hand the message over without sending it; an outcome other than Drafted ends the attempt."""
+
+
+@runtime_checkable
+class Finding(Protocol):
+    """A channel that can tell people's ids from their mail addresses."""
+
+    def find(self, email: str) -> FoundAddress | NobodyThere | None:
+        """Who that is there; None where the platform can't be asked now."""
 
 
 @runtime_checkable

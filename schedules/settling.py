@@ -67,7 +67,7 @@ def settle(tx: Tx, handed: Handed, sender: Sender, reach: Collection[str], tally
             if settle_sent(tx, handed, tally, now) and sender.failures:
                 senders.clear_trouble(tx, sender)
         case Deferred() as deferred:
-            _deferred(tx, handed, deferred, sender, tally, now)
+            _deferred(tx, handed, deferred, sender, reach, tally, now)
         case Refused() as refused:
             _refused(tx, handed, refused, reach, tally, now)
         case Unknown() as unknown:
@@ -189,13 +189,29 @@ def _note_prompt(tx: Tx, handed: Handed, ref: str, went: datetime) -> None:
     )
 
 
-def _deferred(tx: Tx, handed: Handed, deferred: Deferred, sender: Sender, tally: Tally, now: datetime) -> None:
+def _deferred(
+    tx: Tx,
+    handed: Handed,
+    deferred: Deferred,
+    sender: Sender,
+    reach: Collection[str],
+    tally: Tally,
+    now: datetime,
+) -> None:
     line = handed.known.line
     if not attempts.end_attempt(tx, handed.attempt_id, outcome="deferred", reason=deferred.reason, now=now):
         return
     later = max(deferred.until, retry_at(line.key, line.attempts + 1, now))
-    ledger.put_back(tx, line.id, due_at=later, reason=deferred.reason, tried=1)
+    following = _other_channel(handed, reach) if deferred.lasting else None
+    if following is not None:
+        ledger.put_back(tx, line.id, due_at=now, reason=deferred.reason, channel=following.channel, tried=1)
+    else:
+        ledger.put_back(tx, line.id, due_at=later, reason=deferred.reason, tried=1)
     tally.counts["deferred"] += 1
+    if deferred.lasting:
+        # The others are tried as well, each at once: whoever has another channel is moved to it.
+        senders.pause(tx, sender, until=now, trouble=deferred.reason)
+        tally.troubles[sender.account] = deferred.reason
     if deferred.whole_channel:
         _pause(tx, sender, deferred.reason, tally, max(deferred.until, now))
 
@@ -243,6 +259,14 @@ def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], t
     elif line.kind is LineKind.REMINDER:
         # Its number and its time are used up: the next one goes at its own time, not at once.
         invitations.note_contact(tx, known.invitation.id, line.kind, now)
+
+
+def _other_channel(handed: Handed, reach: Collection[str]) -> Address | None:
+    """The person's next address that is not of this channel."""
+    if isinstance(handed.known, DigestFacts) or handed.address is None:
+        return None
+    ordered = addresses_in_order(handed.known.stored.programme, handed.known.facts.participant)
+    return next((each for each in ordered if each.channel != handed.address.channel and each.channel in reach), None)
 
 
 def _following(known: LetterFacts, refused: Address, reach: Collection[str]) -> Address | None:

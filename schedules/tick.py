@@ -8,6 +8,7 @@ from datetime import datetime
 from channels.base import Channel
 from schedules.digesting import queue_digests
 from schedules.doubts import settle_doubts
+from schedules.finding import find_people
 from schedules.moving import move_rounds
 from schedules.outcomes import Tally, TickReport, TickSettings
 from schedules.queueing import queue_due
@@ -26,12 +27,13 @@ def tick(
 ) -> TickReport:
     """Do what is due at `now` (aware).
 
-    1. Open and close rounds whose time has come.
-    2. Queue what is due of the plans of rounds that may have something to say, and the organisers' digests.
-    3. Settle what a sender that is gone left behind.
-    4. Deliver, channel by channel; one that takes nothing doesn't stop the others.
-    5. Delete or anonymise what has been kept for long enough.
-    6. Empty the write-ahead log where a round is unlinked: what a crash or a reader left there says what came together.
+    1. Look up some of those whose ids in a chat are not known yet.
+    2. Open and close rounds whose time has come.
+    3. Queue what is due of the plans of rounds that may have something to say, and the organisers' digests.
+    4. Settle what a sender that is gone left behind.
+    5. Deliver, channel by channel; one that takes nothing doesn't stop the others.
+    6. Delete or anonymise what has been kept for long enough.
+    7. Empty the write-ahead log where a round is unlinked: what a crash or a reader left there says what came together.
 
     Nothing due costs a few indexed queries, however many people there are. Under `serve` a long delivery renews its
     leases by `clock`; without one, time stands still at `now`.
@@ -40,6 +42,7 @@ def tick(
         DatabaseBusyError: another writer held the database for too long; the next tick goes on from here.
     """
     tally = Tally()
+    find_people(store, channels, now, stopping=settings.stopping)
     move_rounds(store, tally, now)
     queue_due(store, tally, now, stopping=settings.stopping)
     digest_at = queue_digests(store, now)

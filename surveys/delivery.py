@@ -69,11 +69,15 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deferred:
-    """Not now: try again at `until`. `whole_channel`: nothing else would get through either."""
+    """Not now: try again at `until`. `whole_channel`: nothing else would get through either.
+
+    `lasting`: nothing gets through until somebody puts it right, so whoever can be reached otherwise is.
+    """
 
     until: datetime
     reason: str
     whole_channel: bool = False
+    lasting: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +89,18 @@ class Refused:
 
 
 Outcome = Sent | Deferred | Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundAddress:
+    """Whoever has that mail address has this one in the chat."""
+
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NobodyThere:
+    """Nobody of the chat has that mail address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -110,11 +110,11 @@ class SlackDesk:
         )
         return Surroundings(link=self.link(sight.form.asked), ways=ways, editing=editing)
 
-    def call(self, method: str, **arguments: object) -> Mapping[str, Any] | None:
+    def call(self, method: str, *, form: bool = False, **arguments: object) -> Mapping[str, Any] | None:
         """A follow-up: what Slack answered, or None where it would not; nothing that was stored depends on it."""
         for tried in range(1, _TRIES + 1):
             try:
-                answer = call(self.client, method, arguments)
+                answer = call(self.client, method, arguments, form=form)
             except InDoubt:
                 self.log.warning("a call to Slack was lost", method=method)
                 return None

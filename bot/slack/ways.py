@@ -142,7 +142,7 @@ def _inputs(desk: SlackDesk, view: Mapping[str, Any]) -> Inputs:
             found[action] = [str(given)]
     picked = (held.get(_USER) or {}).get("selected_user")
     if picked:
-        answer = desk.call("users.info", user=picked) or {}
+        answer = desk.call("users.info", form=True, user=picked) or {}
         profile = (answer.get("user") or {}).get("profile") or {}
         found["_name"] = [str(profile.get("real_name") or profile.get("display_name") or "")]
         found["_email"] = [str(profile.get("email") or "")]

@@ -61,14 +61,15 @@ class Failed:
     needed: str = ""
 
 
-def call(client: WebClient, method: str, arguments: dict[str, Any]) -> Answered | Failed:
-    """Call it once.
+def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: bool = False) -> Answered | Failed:
+    """Call it once, with JSON, or as a form where the method only reads.
 
     Raises:
         InDoubt: the connection was lost after the call may have left.
     """
     try:
-        answer = client.api_call(method, json=arguments)
+        # Methods that read take no JSON body (docs.slack.dev: web-api, POST bodies).
+        answer = client.api_call(method, params=arguments) if form else client.api_call(method, json=arguments)
     except SlackApiError as error:
         response = error.response
         waits = response.headers.get("Retry-After") or response.headers.get("retry-after")
@@ -98,7 +99,7 @@ def outcome_of(failed: Failed, now: datetime) -> Deferred | Refused:
         return Deferred(until=until, reason="Slack asks us to wait", whole_channel=True)
     if failed.error in SHUT_OUT:
         reason = SHUT_OUT[failed.error] + (f" (it lacks {failed.needed})" if failed.needed else "")
-        return Deferred(until=now + _LATER, reason=reason, whole_channel=True)
+        return Deferred(until=now + _LATER, reason=reason, lasting=True)
     if failed.error in _UNREACHABLE:
         return Refused(reason=_UNREACHABLE[failed.error], address_is_bad=True)
     if failed.error in {"server_error", "unreachable", "internal_error", "fatal_error", "service_unavailable"}:

@@ -14,7 +14,7 @@ from channels.base import CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, 
 from channels.slack.calling import Failed, call, outcome_of
 from channels.slack.letters import said_of
 from channels.slack.settings import SlackSettings
-from surveys.delivery import LookedUp, NotSent, Outcome, Sent, Unknown, WentOut
+from surveys.delivery import FoundAddress, LookedUp, NobodyThere, NotSent, Outcome, Sent, Unknown, WentOut
 
 EVENT_TYPE = "soundings_line"
 _CLOCKS_DIFFER, _A_PAGE, _MOST_PAGES = 120, 200, 5
@@ -82,6 +82,17 @@ class SlackChannel:
             return outcome_of(answer, now)
         return Sent(ref=f"{answer.data['channel']}:{answer.data['ts']}")
 
+    def find(self, email: str) -> FoundAddress | NobodyThere | None:
+        """The id of whoever has that mail address in the workspace; None where Slack does not say now."""
+        try:
+            answer = call(self.client, "users.lookupByEmail", {"email": email}, form=True)
+        except InDoubt:
+            return None
+        if isinstance(answer, Failed):
+            return NobodyThere() if answer.error == "users_not_found" else None
+        user = answer.data["user"]
+        return NobodyThere() if user.get("deleted") or user.get("is_bot") else FoundAddress(value=str(user["id"]))
+
     def look_up(self, doubt: Doubt) -> LookedUp:
         """Look for our mark in the conversation since the attempt began."""
         if not doubt.address:
@@ -114,11 +125,11 @@ class SlackChannel:
         asked: dict[str, Any] = {
             "channel": where,
             "oldest": f"{doubt.started_at.timestamp() - _CLOCKS_DIFFER:.6f}",
-            "include_all_metadata": True,
+            "include_all_metadata": "true",
             "limit": _A_PAGE,
         }
         for _ in range(_MOST_PAGES):
-            answer = call(self.client, "conversations.history", asked)
+            answer = call(self.client, "conversations.history", asked, form=True)
             if isinstance(answer, Failed):
                 return Unknown(reason=f"Slack does not say ({answer.error})")
             for message in answer.data.get("messages", ()):

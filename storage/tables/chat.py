@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from storage.tables.base import Id, UtcTime, metadata
 
@@ -25,4 +25,14 @@ chat_prompts = Table(
     Column("shown_at", UtcTime, nullable=False),
     UniqueConstraint("channel", "conversation", "message"),
     Index("ix_chat_prompts_channel_state", "channel", "state"),
+)
+
+# Mail addresses that a chat platform was asked about: it takes a thousand look-ups twenty minutes to answer.
+chat_lookups = Table(
+    "chat_lookups",
+    metadata,
+    Column("address_id", Id, ForeignKey("addresses.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("found", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )

@@ -72,6 +72,9 @@ class Api:
             if found is None:
                 raise SlackError("unknown_method", req_method=method)
             needed, answer = found
+            if self.workspace.lose_next.get(method, 0):
+                self.workspace.lose_next[method] -= 1
+                raise SlackError("internal_error")
             self._admit(method, token, needed)
             self._slow_down(method, str(arguments.get("channel", "")))
             return {"ok": True, **answer(self, arguments)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs
@@ -73,6 +74,7 @@ class SlackServer:
             return
         except SlackError as error:
             answer = {"ok": False, "error": error.error, **error.more}
+        self._dawdle(method)
         if self._is_cut(method):
             handler.close_connection = True
             handler.connection.close()
@@ -120,6 +122,13 @@ class SlackServer:
                     )
                 )
         _send(handler, 200, {"ok": True}, {})
+
+    def _dawdle(self, method: str) -> None:
+        with self.workspace.lock:
+            left, seconds = self.workspace.slow_next.get(method, (0, 0.0))
+            self.workspace.slow_next[method] = (max(0, left - 1), seconds)
+        if left:
+            time.sleep(seconds)
 
     def _is_cut(self, method: str) -> bool:
         with self.workspace.lock:

@@ -92,6 +92,10 @@ class Workspace:
     cut_next: dict[str, int] = field(default_factory=dict)
     # Where response URLs lead: the fake server's root.
     root: str = ""
+    # method -> how many calls from now are done, and answered so many seconds later.
+    slow_next: dict[str, tuple[int, float]] = field(default_factory=dict)
+    # method -> how many calls from now arrive, and are never done.
+    lose_next: dict[str, int] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
