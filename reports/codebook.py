@@ -31,6 +31,7 @@ class CodebookEntry:
     """One question. `row` is "" except in a grid, where `type` is that of its cells and `item_type` is grid.
 
     `values` pairs each value with its label. `left_out` says why no answer to it is in the export, "" if they are.
+    `redacted`: out of how many answers something was taken.
     """
 
     number: int
@@ -50,6 +51,7 @@ class CodebookEntry:
     unit: str
     comparable: bool
     left_out: str
+    redacted: int = 0
 
     @property
     def name(self) -> str:
@@ -91,6 +93,8 @@ def as_plain(entry: CodebookEntry) -> dict[str, Any]:
     extras = {"when": entry.when, "audience": list(entry.audience), "unit": entry.unit, "left_out": entry.left_out}
     said.update({key: value for key, value in extras.items() if value})
     said.update({key: value for key, value in (("min", entry.least), ("max", entry.most)) if value is not None})
+    if entry.redacted:
+        said["redacted"] = entry.redacted
     return said
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from reports.codebook import CodebookEntry, as_plain, codebook, left_out
-from reports.pseudonyms import pseudonym, return_id
 from storage import figures
 from storage.engine import Tx
 from storage.instruments import instrument as instrument_by_id
 from storage.instruments import instruments_of
 from storage.programmes import programme_by_id
+from storage.redactions import redacted_in
 from surveys.answer_values import AnswerKey, AnswerValue, voiced_key
 from surveys.instrument import Instrument, ItemType
 from surveys.programme import Mode, Programme, smallest_group
+from surveys.pseudonyms import pseudonym, return_id
 from surveys.rounds import Round
 from surveys.routing import shown_items
 
@@ -28,7 +29,8 @@ class ExportedResponse:
     """One return. `participant` is the panel id, a pseudonym or None, by the round's mode; `name` only if identified.
 
     `speaks_for` are all its (area, perspective)s; `area` is the person's own among them, else the first.
-    `answers`, `raw` by question; `by_voice` is what was said for a consulted perspective.
+    `answers`, `raw` by question; `by_voice` is what was said for a consulted perspective. `redacted` names the
+    answers that something was taken out of, "" where it was in the return's other words.
     """
 
     id: str
@@ -47,6 +49,7 @@ class ExportedResponse:
     raw: Mapping[AnswerKey, str]
     by_voice: Mapping[str, Mapping[AnswerKey, AnswerValue]]
     quotes: tuple[tuple[str, str], ...]
+    redacted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +75,12 @@ class _Rules:
     instrument: Instrument
     withheld: frozenset[str]
     secret: str
+    redacted: Mapping[int, tuple[str, ...]]
+    redacted_unlinked: Mapping[str, tuple[str, ...]]
+
+    def named(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names of answers that may be spoken of."""
+        return tuple(sorted(name for name in names if voiced_key(name)[0][0] not in self.withheld))
 
 
 def export_of(tx: Tx, round_: Round) -> Export:
@@ -80,11 +89,14 @@ def export_of(tx: Tx, round_: Round) -> Export:
     if stored is None:
         raise LookupError(f"round {round_.name} has lost its programme")
     instrument = instrument_by_id(tx, round_.instrument_id)
+    redacted, redacted_unlinked = redacted_in(tx, round_.id)
     rules = _Rules(
         mode=round_.mode,
         instrument=instrument,
         withheld=frozenset(item.key for item in instrument.items() if left_out(item, round_.mode)),
         secret=stored.pseudonym_key,
+        redacted=redacted,
+        redacted_unlinked=redacted_unlinked,
     )
     # In a linked round those are the returns that were cut from whoever gave them, at the end of their period.
     responses = _unlinked(tx, round_, stored.programme, rules)
@@ -92,13 +104,17 @@ def export_of(tx: Tx, round_: Round) -> Export:
     deleted = max(0, cut - len(responses)) if cut else 0
     if round_.mode is not Mode.UNLINKED:
         responses = (*_linked(tx, round_, rules), *responses)
+    touched = Counter(voiced_key(name)[0] for each in responses for name in each.redacted)
     versions = instruments_of(tx, round_.programme_id)
     changed = next((each.not_comparable for each in versions if each.id == round_.instrument_id), frozenset())
     return Export(
         round=round_,
         survey=instrument.survey,
         version=instrument.version,
-        entries=codebook(instrument, round_.mode, not_comparable=changed),
+        entries=tuple(
+            replace(entry, redacted=touched[entry.id, entry.row])
+            for entry in codebook(instrument, round_.mode, not_comparable=changed)
+        ),
         responses=responses,
         deleted=deleted,
     )
@@ -136,6 +152,7 @@ def _response_json(response: ExportedResponse, numbers: Mapping[AnswerKey, str])
         "answers": _nested(response.answers),
         "raw": {numbers[key]: words for key, words in response.raw.items() if key in numbers},
         "quotes": [{"item": item, "level": level} for item, level in response.quotes],
+        "redacted": list(response.redacted),
         "speaks_for": [{"area": area or None, "perspective": perspective} for area, perspective in response.speaks_for],
     }
     if response.name:
@@ -195,6 +212,7 @@ def _response(response: figures.Returned, person: figures.Invited, round_: Round
         quotes=tuple(
             sorted((item, level) for item, level in response.quotes.items() if (item, "") in kept and level != "none")
         ),
+        redacted=rules.named(rules.redacted.get(response.response_id, ())),
     )
 
 
@@ -239,6 +257,7 @@ def _unlinked_response(
             for voice, said in by_voice.items()
         },
         quotes=(),
+        redacted=rules.named(rules.redacted_unlinked.get(found.id, ())),
     )
 
 

@@ -21,6 +21,8 @@ from surveys.programme import Mode
 Cell = str | int | float
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL = 32_767
+# `#` stands in no question's name.
+REDACTED = "#redacted"
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -50,8 +52,8 @@ def rows(export: Export) -> Iterable[list[Cell]]:
 
 def codebook_header() -> list[str]:
     """The names of the codebook's columns."""
-    names = "column number item row section type ask answers values unit required when audience comparable left_out"
-    return names.split()
+    names = "column number item row section type ask answers values unit required when audience comparable"
+    return [*names.split(), "left_out", "redacted"]
 
 
 def codebook_rows(export: Export) -> Iterable[list[Cell]]:
@@ -73,6 +75,7 @@ def codebook_rows(export: Export) -> Iterable[list[Cell]]:
             ";".join(entry.audience),
             "yes" if entry.comparable else "no",
             entry.left_out,
+            entry.redacted or "",
         ]
 
 
@@ -138,7 +141,7 @@ def _consulted(voice: Mapping[str, object]) -> str:
 
 
 def _extra_columns(export: Export) -> list[str]:
-    """Columns that only some exports have: consent to quote, and what was said for a consulted perspective."""
+    """Columns that only some exports have: consent to quote, what was said for a consulted perspective, redactions."""
     names = {name for response in export.responses for name in _extra_cells(response)}
     return sorted(names)
 
@@ -148,6 +151,8 @@ def _extra_cells(response: ExportedResponse) -> dict[str, Cell]:
     for voice, answers in response.by_voice.items():
         for (item, row), value in answers.items():
             cells[f"{item}.{row}@{voice}" if row else f"{item}@{voice}"] = _cell(value)
+    if response.redacted:
+        cells[REDACTED] = "; ".join(response.redacted)
     return cells
 
 

@@ -15,9 +15,10 @@ from sqlalchemy import case, delete, select, update
 from storage.engine import Tx
 from storage.instruments import instrument
 from storage.programmes import programme_by_id
+from storage.redactions import carry_over
 from storage.responses import current_answers
 from storage.rounds import round_by_id
-from storage.tables.answers import answers, consents, responses, unlinked_returns, voices
+from storage.tables.answers import answers, consents, redactions, responses, unlinked_returns, voices
 from storage.tables.rounds import invitation_voices
 from storage.unlinked import NOT_SAID, NewReturn, keep, said_of, shared_combinations
 from surveys.answer_values import voiced_name
@@ -39,6 +40,7 @@ def delete_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
 
 def delete_unlinked(tx: Tx, ids: Sequence[Any], _now: datetime) -> None:
     """Returns that belong to nobody."""
+    tx.execute(delete(redactions).where(redactions.c.unlinked_id.in_(ids)))
     tx.execute(delete(unlinked_returns).where(unlinked_returns.c.id.in_(ids)))
 
 
@@ -49,6 +51,7 @@ def anonymise_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
     consents; with area and perspectives only where enough invited people share them (design: Confidentiality modes).
     """
     rows = tx.execute(select(responses).where(responses.c.id.in_(ids))).all()
+    moved: dict[int, str] = {}
     for row in rows:
         asked = instrument(tx, row.instrument_id)
         said = _kept_answers(tx, asked, row.id)
@@ -56,10 +59,11 @@ def anonymise_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
             continue
         kept = shared_combinations(tx, row.round_id, _least(tx, row.round_id))
         pairs = _spoken_for(tx, row.invitation_id)
+        moved[row.id] = secrets.token_hex(16)
         keep(
             tx,
             NewReturn(
-                id=secrets.token_hex(16),
+                id=moved[row.id],
                 round_id=row.round_id,
                 answers={name: value for name, value, _ in said},
                 raw={name: raw for name, _, raw in said},
@@ -68,6 +72,7 @@ def anonymise_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
             ),
             still_shared={said_of(each) for each in kept},
         )
+    carry_over(tx, moved)
     delete_returns(tx, ids, now)
 
 

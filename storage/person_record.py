@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from storage.engine import Tx
-from storage.tables.answers import answers, consents, responses, triage, voices
+from storage.tables.answers import answers, consents, redactions, responses, triage, voices
 from storage.tables.delivery import deliveries, messages
 from storage.tables.mail import raw_messages
 from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants, person_requests
@@ -38,6 +38,7 @@ class InvitationRecord:
     answers: Rows
     voices: Rows
     consents: Rows
+    redactions: Rows = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,6 +136,7 @@ def _invitation(tx: Tx, invitation_id: int) -> InvitationRecord:
         answers=_all(tx, answers, answers.c.response_id == begun),
         voices=_all(tx, voices, voices.c.response_id == begun),
         consents=_all(tx, consents, consents.c.response_id == begun),
+        redactions=_all(tx, redactions, redactions.c.response_id == begun),
     )
 
 

@@ -122,3 +122,24 @@ triage = Table(
     Column("unread", Boolean, nullable=False, default=True),
     Index("ix_triage_settled_at", "settled_at"),
 )
+
+# What was taken out of an answer, by whom and why; never the words. `item` "" is the whole return. The answer is one of
+# `response_id`, or one of an unlinked return.
+redactions = Table(
+    "redactions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("round_id", Id, ForeignKey("rounds.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("response_id", Id, ForeignKey("responses.id", ondelete="CASCADE"), nullable=True, index=True),
+    # No foreign key: with every return its neighbours are taken out and put in again (`storage.unlinked`).
+    Column("unlinked_id", String, nullable=True),
+    Column("item", String, nullable=False),
+    Column("row", String, nullable=False, default=""),
+    Column("voice", String, nullable=False, default=""),
+    # Whether the whole answer went, or a passage of it.
+    Column("whole", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -53,6 +53,8 @@ CASES = (
     Case("person show kent-ann --programme kent", Deed.SEE_PEOPLE),
     Case("export kent/mid", Deed.SEE_ANSWERS),
     Case("round who kent/mid --links", Deed.ENTER),
+    Case("redact kent/mid kent-ann:1 --passage Sam --reason why", Deed.REDACT, ends="no return in"),
+    Case("redact kent/mid kent-ann:1 --whole --reason why --dry-run", Deed.REDACT, ends="no return in"),
     Case("round open kent/later", Deed.STEER),
     Case("round hold kent/later", Deed.STEER),
     Case("round remind kent/mid --anyway", Deed.STEER),

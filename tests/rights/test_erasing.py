@@ -173,6 +173,7 @@ def test_every_table_that_may_hold_a_person_is_thought_of(town):
         "person_requests.participant_id",
         "raw_messages.invitation_id",
         "raw_messages.participant_id",
+        "redactions.response_id",
         "responses.invitation_id",
         "triage.invitation_id",
         "triage.participant_id",

@@ -123,9 +123,9 @@ class _Parts:
         if attached or kind not in {"text/plain", "text/html"}:
             if kind.startswith("text/") and kind not in {"text/plain", "text/html"} and not name:
                 return
-            self.attachments.append((name, kind, _payload(part)))
+            self.attachments.append((name, kind, part_bytes(part)))
             return
-        words = _words(part, _payload(part)[:LONGEST_BODY])
+        words = _words(part, part_bytes(part)[:LONGEST_BODY])
         if kind == "text/html":
             self.html.append(words)
             return
@@ -138,11 +138,11 @@ class _Parts:
         if isinstance(inner, list) and inner and isinstance(inner[0], Message):
             self.returned += _headers(inner[0])
         else:
-            self.returned += _headers(message_from_bytes(_payload(part)))
+            self.returned += _headers(message_from_bytes(part_bytes(part)))
 
 
 def _headers(message: Message) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name).lower(), _decoded(value)) for name, value in _raw_items(message))
+    return tuple((str(name).lower(), header_words(value)) for name, value in _raw_items(message))
 
 
 def _raw_items(message: Message) -> Iterator[tuple[str, str]]:
@@ -150,7 +150,8 @@ def _raw_items(message: Message) -> Iterator[tuple[str, str]]:
         yield str(name), str(value)
 
 
-def _decoded(value: str) -> str:
+def header_words(value: str) -> str:
+    """A header's value decoded, on one line; as it stands where that can't be."""
     unfolded = re.sub(r"[\r\n]+[ \t]*", " ", value)
     if "=?" not in unfolded:
         return unfolded.strip()
@@ -170,12 +171,13 @@ def _parameter(part: Message, name: str) -> str:
 
 def _filename(part: Message) -> str:
     try:
-        return _decoded(part.get_filename() or "")
+        return header_words(part.get_filename() or "")
     except (LookupError, ValueError, TypeError):
         return "unnamed"
 
 
-def _payload(part: Message) -> bytes:
+def part_bytes(part: Message) -> bytes:
+    """What a part holds once its transfer encoding is undone."""
     try:
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
@@ -189,11 +191,16 @@ def _as_source(part: Message) -> str:
     inner = part.get_payload()
     if isinstance(inner, list):
         return "\n\n".join(
-            "\n".join(f"{name}: {_decoded(value)}" for name, value in _raw_items(each))
+            "\n".join(f"{name}: {header_words(value)}" for name, value in _raw_items(each))
             for each in inner
             if isinstance(each, Message)
         )
-    return _text(_payload(part), "utf-8")
+    return _text(part_bytes(part), "utf-8")
+
+
+def part_words(part: Message) -> str:
+    """The words of a text part."""
+    return _words(part, part_bytes(part))
 
 
 def _words(part: Message, content: bytes) -> str:
