@@ -80,11 +80,11 @@ def newest_asking(tx: Tx, channel: str, conversation: str) -> ChatPrompt | None:
 
 
 def outdated(tx: Tx, channel: str, limit: int) -> tuple[ChatPrompt, ...]:
-    """Messages that do not show what stands: answered meanwhile, or their round takes no answers any more."""
+    """Messages that do not show what stands: answered or redacted since, or their round takes no answers any more."""
     newer = exists().where(
         responses.c.invitation_id == chat_prompts.c.invitation_id,
         answers.c.response_id == responses.c.id,
-        answers.c.at > chat_prompts.c.shown_at,
+        or_(answers.c.at > chat_prompts.c.shown_at, answers.c.redacted_at > chat_prompts.c.shown_at),
     )
     left = and_(
         chat_prompts.c.state == PromptState.ASKING,
