@@ -9,6 +9,7 @@
 [delta]    https://learn.microsoft.com/en-us/graph/api/message-delta
 [over]     https://learn.microsoft.com/en-us/graph/delta-query-overview
 [rbac]     https://learn.microsoft.com/en-us/exchange/permissions-exo/application-rbac
+[limits]   https://learn.microsoft.com/en-us/office365/servicedescriptions/exchange-online-service-description
 [purge]    https://learn.microsoft.com/en-us/graph/api/message-permanentdelete
 """
 
@@ -72,6 +73,8 @@ class GraphServer:
     script: dict[str, list[Reply]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     drop_after_send: bool = False
+    # What was told to go waits in the outbox, as beyond 30 messages a minute [limits].
+    outbox_waits: bool = False
     # Senders other than the mailbox that it may write as.
     send_as: set[str] = field(default_factory=set)
     # Application roles assigned in Exchange for this mailbox; no token names them [rbac].
@@ -162,8 +165,8 @@ class GraphServer:
                 return self._value(name)
             case ("PATCH", ["messages", name]):
                 return self._update(asked, name)
-            case ("GET", ["mailFolders", "inbox"]):
-                return _json(200, {"id": "AQMkInbox", "displayName": "Inbox"})
+            case ("GET", ["mailFolders", ("inbox" | "drafts") as folder]):
+                return _json(200, {"id": folder_id(folder), "displayName": folder.title()})
             case ("GET", ["mailFolders", "inbox", "messages", "delta"]):
                 return self._delta(asked, query)
         return problem(405, "Request_BadRequest", "The method is not allowed here.")
@@ -199,7 +202,10 @@ class GraphServer:
         named = getaddresses([str(message[header]) for header in ("To", "Cc") if message[header]])
         if not named or not all(_ADDRESS.fullmatch(address) for _, address in named):
             return problem(400, "ErrorInvalidRecipients", "At least one recipient isn't valid.")
-        self.mailbox.send(item)
+        if self.outbox_waits:
+            item.move("outbox")
+        else:
+            self.mailbox.send(item)
         return Reply(202)
 
     def _delete(self, name: str) -> Reply:
@@ -213,7 +219,8 @@ class GraphServer:
         item = self.mailbox.find(name)
         if item is None:
             return problem(404, "ErrorItemNotFound", "The specified object was not found in the store.")
-        return _json(200, {"id": _name(item, asked), "isDraft": item.draft, "isRead": item.read})
+        told = {"isDraft": item.draft, "isRead": item.read, "parentFolderId": folder_id(item.folder)}
+        return _json(200, {"id": _name(item, asked), **told})
 
     def _value(self, name: str) -> Reply:
         """The message as MIME [mime]."""
@@ -257,6 +264,11 @@ class GraphServer:
         if upto < len(self.mailbox.changes):
             return _json(200, {"value": value, "@odata.nextLink": f"{link}?$skiptoken={upto}~{kind}"})
         return _json(200, {"value": value, "@odata.deltaLink": f"{link}?$deltatoken={upto}~{kind}"})
+
+
+def folder_id(folder: str) -> str:
+    """A folder's id, which never changes [ids]."""
+    return f"AQMkFolder{folder}"
 
 
 def _json(status: int, told: dict[str, object]) -> Reply:

@@ -175,7 +175,7 @@ def test_a_mail_that_is_too_large_is_refused_before_it_leaves(graph: GraphServer
     assert isinstance(outcome(channel, envelope()), Refused)
 
 
-@pytest.mark.parametrize("status", [500, 502, 504])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_server_error_is_in_doubt_once_it_was_told_to_go(
     graph: GraphServer, channel: GraphMailChannel, status: int
 ) -> None:
@@ -196,6 +196,16 @@ def test_an_answer_that_never_comes_is_looked_up(graph: GraphServer, channel: Gr
     with pytest.raises(InDoubt):
         channel.send(ready, NOW)
     assert len(graph.mailbox.sent) == 1
+    assert channel.look_up(doubt(ready.draft)) == WentOut()
+
+
+def test_what_waits_in_the_outbox_is_on_its_way(graph: GraphServer, channel: GraphMailChannel) -> None:
+    """It is a draft to the letter, and all the same nobody must send it once more."""
+    ready = drafted(channel, envelope())
+    graph.outbox_waits = True
+    channel.send(ready, NOW)
+    (item,) = graph.mailbox.items
+    assert (item.draft, item.folder) == (True, "outbox")
     assert channel.look_up(doubt(ready.draft)) == WentOut()
 
 

@@ -20,7 +20,9 @@ from surveys.delivery import Deferred, LookedUp, NotSent, Outcome, Refused, Sent
 # What Graph takes in one request: https://learn.microsoft.com/en-us/graph/api/user-post-messages
 MOST_BYTES = 4 * 1024 * 1024
 _GONE = frozenset({404, 410})
+# It may have been done all the same.
 _MAYBE = frozenset({500, 502, 504})
+_UNAVAILABLE = 503
 
 
 class GraphMailChannel:
@@ -75,19 +77,23 @@ class GraphMailChannel:
                 raise InDoubt(str(error)) from None
             return Deferred(until=now, reason=str(error), whole_channel=True)
         except GraphRefusal as refusal:
-            if refusal.status in _GONE or (refusal.status in _MAYBE and not refusal.wait):
+            unsaid = refusal.status == _UNAVAILABLE and not refusal.wait
+            if unsaid or refusal.status in _GONE or refusal.status in _MAYBE:
                 raise InDoubt(str(refusal)) from None
             return troubles.of_sending(refusal, envelope, self._client.mailbox.address, now)
         return Sent(ref=envelope.ref)
 
     def look_up(self, doubt: Doubt) -> LookedUp:
-        """Still a draft: not sent. Gone, or no draft any more: it went, or is on its way."""
+        """Still a draft among the drafts: not sent. Gone, elsewhere, or no draft any more: it went, or is on its way.
+
+        What is sent faster than Exchange lets it out waits in the outbox for a while.
+        """
         if not doubt.draft:
             # The draft's name is stored before it is told to go.
             return NotSent()
         try:
-            answer = self._client.ask("GET", f"{_message(doubt.draft)}?$select=id,isDraft")
-            still = json_of(answer).get("isDraft")
+            found = json_of(self._client.ask("GET", f"{_message(doubt.draft)}?$select=isDraft,parentFolderId"))
+            drafts = json_of(self._client.ask("GET", "/mailFolders/drafts?$select=id"))
         except (Unreached, NoToken) as error:
             return Unknown(reason=str(error))
         except GraphRefusal as refusal:
@@ -96,7 +102,8 @@ class GraphMailChannel:
             return Unknown(reason=str(refusal))
         finally:
             self._client.rest()
-        return NotSent() if still is True else WentOut()
+        still = found.get("isDraft") is True and found.get("parentFolderId") == drafts.get("id")
+        return NotSent() if still else WentOut()
 
     def discard(self, doubt: Doubt) -> None:
         """Delete the draft, so that nobody sends it by hand or too late."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.base import CannotBeSaid
+from channels.base import CannotBeSaid, RecordedAnswer
 from channels.mail import mime
 from channels.mail.safety import address_of, check_headers, for_body, for_header
 from surveys.delivery import LineKind
@@ -120,3 +120,31 @@ def test_what_was_built_is_read_again() -> None:
 def test_a_reason_with_a_script_is_text() -> None:
     sent = letter(LineKind.NOTICE, reason="<img src=x onerror=alert(1)>")
     assert b"<img" not in renderer().compose(sent).content.split(b"text/html")[1]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LineKind if kind is not LineKind.DIGEST])
+@pytest.mark.parametrize(
+    "trick", [*TRICKS, "--=_x\r\nContent-Type: text/html\r\n\r\n<b>", "]\r\n\r\n[Q1] forged\r\n.\r\n"]
+)
+def test_nothing_that_is_said_becomes_a_header_or_a_part(kind: LineKind, trick: str) -> None:
+    """An answer, a question, a reason, a programme's title: whoever typed them."""
+    told = RecordedAnswer(number=1, ask=trick, answer=trick)
+    plain = Text.plain(trick)
+    sent = letter(
+        kind,
+        recorded=(told,),
+        unclear=(told,),
+        reason=trick,
+        programme_title=trick,
+        next_steps=plain,
+        given_by=trick,
+        answered=1,
+        in_bulk=True,
+    )
+    usual = BytesParser(policy=default).parsebytes(renderer().compose(letter(kind, in_bulk=True)).content)
+    parsed = BytesParser(policy=default).parsebytes(renderer().compose(sent).content)
+    assert parsed.keys() == usual.keys()
+    assert [part.get_content_type() for part in parsed.walk()] == [part.get_content_type() for part in usual.walk()]
+    assert all(part.defects == [] for part in parsed.walk())
+    text = parsed.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert not [line for line in text.splitlines() if line.startswith("[Q1] forged")]
