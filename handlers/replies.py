@@ -22,7 +22,7 @@ from surveys.clock_times import zone_named
 from surveys.instrument import Instrument, Item, ItemType
 from surveys.pages import Page, page_of, pages
 from surveys.programme import Mode
-from surveys.replies import IncomingReply, QuoteLevel, ReturnMode
+from surveys.replies import ORGANISER, IncomingReply, QuoteLevel, ReturnMode
 from surveys.responses import AnswerChange, Problem, Rejected, accept
 from surveys.rounds import RoundState
 from surveys.routing import depends_on
@@ -284,13 +284,18 @@ def _is_newer(reply: IncomingReply, standing: StoredAnswer | None) -> bool:
 def _without_stale_blanks(
     reply: IncomingReply, own: Mapping[AnswerKey, StoredAnswer]
 ) -> tuple[dict[AnswerKey, Raw], tuple[AnswerKey, ...]]:
-    """An empty field from an older window never erases what was written since (two tabs on one form)."""
-    spared = tuple(
+    """An empty field from an older window never erases what was written since (two tabs on one form).
+
+    Nor does one that an organiser leaves empty erase the person's own words, which they may not have been shown.
+    """
+    blank = [
         key
         for key, raw in reply.given.items()
-        if not _as_text(raw) and _is_newer(reply, own.get(key)) and own[key].value is not None
-    )
-    return {key: raw for key, raw in reply.given.items() if key not in spared}, spared
+        if not _as_text(raw) and (standing := own.get(key)) is not None and standing.value is not None
+    ]
+    theirs = {key for key in blank if reply.entered and own[key].typed_by != ORGANISER}
+    spared = tuple(key for key in blank if key not in theirs and _is_newer(reply, own[key]))
+    return {key: raw for key, raw in reply.given.items() if key not in {*spared, *theirs}}, spared
 
 
 def _as_text(raw: Raw) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.asked import Asked, asked
 from storage.engine import Tx
@@ -13,7 +13,8 @@ from storage.remembered import Remembered
 from storage.responses import StoredAnswer, VoicedKey, answered_values, current_answers
 from surveys.answer_values import AnswerKey, AnswerValue
 from surveys.instrument import Instrument, ItemType
-from surveys.programme import Programme, RoundEntry, smallest_group
+from surveys.programme import Mode, Programme, RoundEntry, smallest_group
+from surveys.replies import ORGANISER
 
 # Keyed by row and digest: a reload of the file makes a new digest, so nothing stale is ever shown. The rows' JSON
 # is read only when it is not remembered.
@@ -54,6 +55,13 @@ class Form:
     @property
     def min_group(self) -> int:
         return smallest_group(self.programme, self.entry)
+
+    def as_entered(self) -> Form:
+        """What whoever enters a return for the person may see of it: in a confidential round, what was entered so."""
+        if self.asked.mode is not Mode.CONFIDENTIAL:
+            return self
+        entered = {key: each for key, each in self.current.items() if each.typed_by == ORGANISER}
+        return replace(self, current=entered)
 
     @property
     def consulted(self) -> tuple[str, ...]:

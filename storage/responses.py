@@ -30,12 +30,13 @@ VoicedKey = tuple[str, str, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredAnswer:
-    """The latest revision of one answer; value None means taken back."""
+    """The latest revision of one answer; value None means taken back. `typed_by`: "" for the person's own hand."""
 
     id: int
     revision: int
     value: AnswerValue | None
     raw: str
+    typed_by: str = ""
 
 
 _latest = answer_rows.alias("latest")
@@ -47,6 +48,7 @@ _CURRENT = select(
     answer_rows.c.revision,
     answer_rows.c.value,
     answer_rows.c.raw,
+    answer_rows.c.typed_by,
 ).where(
     answer_rows.c.response_id == bindparam("response"),
     ~exists().where(
@@ -64,7 +66,9 @@ _CURRENT = select(
 def current_answers(tx: Tx, response_id: int) -> dict[VoicedKey, StoredAnswer]:
     """The latest revision of each answer; those taken back too, with value None."""
     return {
-        (row.item, row.row, row.voice): StoredAnswer(id=row.id, revision=row.revision, value=row.value, raw=row.raw)
+        (row.item, row.row, row.voice): StoredAnswer(
+            id=row.id, revision=row.revision, value=row.value, raw=row.raw, typed_by=row.typed_by
+        )
         for row in tx.execute(_CURRENT, {"response": response_id})
     }
 

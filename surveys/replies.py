@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from surveys.answer_values import AnswerKey, Raw
 
+# Who typed what an organiser enters for a person.
+ORGANISER = "organiser"
+
 
 class ReturnMode(StrEnum):
     """How a return came about: by the person's own hand, or entered by an organiser."""

@@ -166,6 +166,8 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
     person = participant(tx, asked.participant_id)
     if person is None:
         raise LookupError(f"there is no participant {asked.participant_id}")
+    if links.purpose is Purpose.ENTRY:
+        form = form.as_entered()
     language = form.language
     zone = zone_of(form.programme, person)
     unlinked = asked.mode is Mode.UNLINKED

@@ -23,7 +23,7 @@ from storage.asked import Asked
 from storage.forms import Form, form_of
 from surveys.answer_values import AnswerKey
 from surveys.pages import Page, page_of, pages
-from surveys.replies import IncomingReply, ReturnMode
+from surveys.replies import ORGANISER, IncomingReply, ReturnMode
 from surveys.tokens import Purpose, invitation_of
 
 CHANNEL = "web"
@@ -137,7 +137,7 @@ def _reply(form: Form, links: Links, parsed: ParsedForm, page: Page | None) -> I
     if links.purpose is Purpose.ENTRY:
         standing = form.asked.response
         entered = standing is not None and standing.mode != ReturnMode.SELF
-        typed_by, mode = "organiser", parsed.mode or (None if entered else ReturnMode.TELEPHONE)
+        typed_by, mode = ORGANISER, parsed.mode or (None if entered else ReturnMode.TELEPHONE)
     else:
         typed_by, mode = {SELF: "", TYPING: parsed.typist or "someone else"}.get(parsed.speaking), None
     return IncomingReply(

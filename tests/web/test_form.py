@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from storage.rounds import mark_closed
 from surveys.tokens import Purpose
-from tests.web.conftest import CLOSED, OPENED
+from tests.web.conftest import CLOSED, OPENED, garden_of
 
 
 def everything(seen):
@@ -323,3 +323,32 @@ def test_what_is_wrong_is_said_in_the_persons_language_where_the_questions_have_
         tx.exec_driver_sql("update participants set language = 'fr' where key = 't1'")
     seen = visitor.post(visitor.page("came"))
     assert "Choose yes or no." in seen.words
+
+
+def _begun_by_herself(garden):
+    own = garden.person("t3")
+    own.post(own.open(), ("organisation", "Residents of the lane"))
+    return own
+
+
+def test_whoever_enters_a_return_does_not_see_what_the_person_said_in_confidence(garden):
+    _begun_by_herself(garden)
+    desk = garden.person("t3", Purpose.ENTRY)
+    shown = desk.open().reply.get_data(as_text=True) + desk.open(f"{desk.link}?at=review").reply.get_data(as_text=True)
+    shown += desk.page("came").reply.get_data(as_text=True) + desk.page("organisation").reply.get_data(as_text=True)
+    assert "Residents of the lane" not in shown
+    # An empty box takes nothing back; what is written there by telephone is the newer answer.
+    desk.post(desk.page("organisation"), ("_mode", "telephone"), ("organisation", ""))
+    latest = "select raw from answers where item = 'organisation' order by revision desc limit 1"
+    assert garden.rows(latest) == [("Residents of the lane",)]
+    desk.post(desk.page("organisation"), ("organisation", "The allotments"))
+    assert garden.rows(latest) == [("The allotments",)]
+    assert "The allotments" in desk.page("organisation").reply.get_data(as_text=True), "it was entered here"
+    assert "The allotments" in garden.person("t3").page("organisation").reply.get_data(as_text=True)
+
+
+def test_where_names_go_with_answers_they_are_shown(store, tmp_path):
+    garden = garden_of(store, tmp_path, mode="identified")
+    _begun_by_herself(garden)
+    desk = garden.person("t3", Purpose.ENTRY)
+    assert "Residents of the lane" in desk.page("organisation").reply.get_data(as_text=True)
