@@ -17,12 +17,14 @@ from handlers.mail_attachments import references_in_files
 from handlers.mail_placing import Placed, Unplaced, place
 from storage import raw_mail, triage
 from storage.engine import DatabaseBusyError, Store, Tx
+from storage.invitations import invitation_by_mail_token
 from storage.rounds import round_by_id
 from storage.steps import Step, reached
 from surveys.programme import Mode
 
 _LONGEST_KEPT = 20_000
 _HEAD = 65_536
+_TOKEN = re.compile(rb"\+([A-Za-z2-7]{16})@")
 _FROM = re.compile(rb"^from:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -72,7 +74,6 @@ def handle(message_id: int, store: Store, now: datetime) -> Received:
         kept = raw_mail.message(tx, message_id)
     if kept is None or kept.handled:
         return Received(kind=MailKind.OTHER, outcome="known")
-    mail: Opened | None = None
     try:
         mail = open_mail(kept.content)
         handled = _handled(message_id, mail, store, now)
@@ -84,18 +85,8 @@ def handle(message_id: int, store: Store, now: datetime) -> Received:
         return Received(kind=MailKind.OTHER, outcome="known")
     except Exception as error:  # noqa: BLE001 - whatever a mail holds, it is kept, and the next one is read
         with store.writing() as tx:
-            triage.keep(
-                tx,
-                channel="mail",
-                sender=_storable(mail.sender[1]) if mail is not None else "",
-                reason=f"it could not be read ({type(error).__name__})",
-                text=kept.content.decode("utf-8", "replace").replace("\x00", "")[:_LONGEST_KEPT],
-                fields={},
-                now=now,
-                kind=MailKind.OTHER if mail is None else MailKind.HUMAN,
-            )
-            raw_mail.settle(tx, message_id, "triage", now)
-        return Received(kind=MailKind.OTHER, outcome="triage")
+            _keep_unread(tx, message_id, kept.content, error, now)
+        return Received(kind=MailKind.HUMAN, outcome="triage")
 
 
 def _handled(message_id: int, mail: Opened, store: Store, now: datetime) -> Received:
@@ -183,13 +174,50 @@ def _is_unlinked(tx: Tx, placed: Placed) -> bool:
     return found is not None and found.mode is Mode.UNLINKED
 
 
-def _note_the_cut(tx: Tx, content: bytes, left_out: int, now: datetime) -> None:
+def _keep_unread(tx: Tx, message_id: int, content: bytes, error: Exception, now: datetime) -> None:
+    """Put a mail that defies reading before a person: it may be one's answer for all we know.
+
+    Whose it is stands in an address, if anywhere; an erasure then finds it, and an unlinked round keeps no word of it.
+    """
+    addressed = (invitation_by_mail_token(tx, each.decode()) for each in _TOKEN.findall(content[:_HEAD]))
+    found = next(filter(None, addressed), None)
+    round_ = None if found is None else round_by_id(tx, found.round_id)
+    unlinked = round_ is not None and round_.mode is Mode.UNLINKED
+    triage.keep(
+        tx,
+        channel="mail",
+        sender=_sender_of(content),
+        reason=f"it could not be read ({type(error).__name__})",
+        text="" if unlinked else content.decode("utf-8", "replace").replace("\x00", "")[:_LONGEST_KEPT],
+        fields={},
+        now=now,
+        kind=MailKind.HUMAN,
+        round_id=found.round_id if found else None,
+        participant_id=found.participant_id if found else None,
+        invitation_id=found.id if found else None,
+    )
+    raw_mail.settle(
+        tx,
+        message_id,
+        "triage",
+        now,
+        participant_id=found.participant_id if found else None,
+        invitation_id=found.id if found else None,
+        forget=unlinked,
+    )
+
+
+def _sender_of(content: bytes) -> str:
     found = _FROM.search(content[:_HEAD])
+    return _storable(parseaddr(found[1].decode("utf-8", "replace"))[1].lower()) if found else ""
+
+
+def _note_the_cut(tx: Tx, content: bytes, left_out: int, now: datetime) -> None:
     kept, whole = (f"{many / 1_000_000:.1f} MB" for many in (len(content), len(content) + left_out))
     triage.keep(
         tx,
         channel="mail",
-        sender=_storable(parseaddr(found[1].decode("utf-8", "replace"))[1].lower()) if found else "",
+        sender=_sender_of(content),
         reason="a mail was too large to be kept whole; what its beginning says was read, the rest is in the mailbox",
         text=f"{whole}, of which {kept} were read",
         fields={},

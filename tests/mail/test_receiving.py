@@ -291,3 +291,30 @@ def test_outlook_answers_are_recorded_too(invited: Town, server: SmtpServer) -> 
     raw = clients_outlook.desktop(ours, Typed(inline={1: "5", 2: "Light rooms."}, bottom=""), person=who)
     receive(raw, invited.store, TUESDAY)
     assert raw_words(invited, "ana") == {"rating": "5", "more": "Light rooms."}
+
+
+def test_a_mail_that_defies_reading_waits_as_its_person_s(invited: Town, server: SmtpServer) -> None:
+    ours = sent_to(server, "ana")
+    receive(defiant("ana@example.test", ours.reply_to), invited.store, TUESDAY)
+    (kept,) = queue(invited)
+    assert (kept.kind, kept.sender, kept.participant) == ("human", "ana@example.test", "ana")
+    assert kept.reason.startswith("it could not be read")
+    assert "1. 4" in kept.text or len(kept.text) == 20_000
+
+
+def test_of_one_to_an_unlinked_round_no_word_is_kept(town: Town, server: SmtpServer) -> None:
+    town.mode = "unlinked"
+    town.load()
+    town.tick(OPENS)
+    receive(defiant("ana@example.test", sent_to(server, "ana").reply_to), town.store, TUESDAY)
+    (kept,) = queue(town)
+    assert kept.text == ""
+    with town.store.reading() as tx:
+        assert tx.execute(select(raw_messages.c.content)).scalars().all() == [b""]
+
+
+def defiant(sender: str, to: str) -> bytes:
+    """A thousand parts, each within the one before."""
+    head = f"From: {sender}\r\nTo: {to}\r\nMessage-ID: <deep@example.test>\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n"
+    deep = "".join(f"--b{each}\r\nContent-Type: multipart/mixed; boundary=b{each + 1}\r\n\r\n" for each in range(1000))
+    return f"{head}{deep}--b1000\r\nContent-Type: text/plain\r\n\r\n1. 4\r\n".encode()
