@@ -62,7 +62,9 @@ def erase(participant_id: int, store: Store, now: datetime, *, actor: Actor) -> 
     return Erased(removed=removed, swept=erasing.sweep(store))
 
 
-def without_erased(tx: Tx, programme_id: int, rows: Iterable[PanelRow], notes: list[str]) -> tuple[PanelRow, ...]:
+def without_erased(
+    tx: Tx, programme_id: int, file: str, rows: Iterable[PanelRow], notes: list[str]
+) -> tuple[PanelRow, ...]:
     """The rows of a panel that may be stored; each that would bring an erased person back is noted and left out."""
     stones = tombstones.standing(tx, programme_id)
     if not stones.hashes:
@@ -71,13 +73,13 @@ def without_erased(tx: Tx, programme_id: int, rows: Iterable[PanelRow], notes: l
     for row in rows:
         if stones.bars(row.name, row.addresses, key=row.key):
             notes.append(
-                f"row {row.row}, participant {row.key}: left out, as someone of that id or address was erased; "
+                f"{file}:{row.row}: participant {row.key}: left out, as someone of that id or address was erased; "
                 "take the row out of the file"
             )
             continue
         copied = tuple(each for each in row.cc if not stones.bars_address(("mail", each)))
         if copied != row.cc:
-            notes.append(f"row {row.row}, participant {row.key}: no copies go to an address that was erased")
+            notes.append(f"{file}:{row.row}: participant {row.key}: no copies go to an address that was erased")
         kept.append(
             replace(row, cc=copied, manager_of=tuple(each for each in row.manager_of if not stones.bars_id(each)))
         )

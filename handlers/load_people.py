@@ -54,6 +54,7 @@ _COMPARED: tuple[tuple[str, Callable[[Participant | PanelRow], object]], ...] = 
 class CheckedPanel:
     """A panel that may be stored, and the people it is held against; `skipped` are bad rows left out on request."""
 
+    file: str
     panel: Panel
     standing: Mapping[str, Participant]
     delegates: frozenset[str]
@@ -81,6 +82,7 @@ def check_panel(
         own.found = [each for each in own.found if each not in skipped]
     problems.found += own.found
     return CheckedPanel(
+        file=table.file,
         panel=panel,
         standing={each.key: each for each in people},
         delegates=frozenset() if programme_id is None else delegate_keys(tx, programme_id),
@@ -108,7 +110,7 @@ def keep_panel(
     addressed: dict[int, Sequence[tuple[str, str]]] = {}
     attending: dict[int, PanelRow] = {}
     by_change: dict[str, list[int]] = defaultdict(list)
-    for row in without_erased(tx, ground.programme_id, checked.panel.rows, notes):
+    for row in without_erased(tx, ground.programme_id, checked.file, checked.panel.rows, notes):
         who = checked.standing.get(row.key)
         if who is None:
             added.append(row)

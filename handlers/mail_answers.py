@@ -27,6 +27,7 @@ from storage.forms import Form, form_of
 from surveys.answer_values import AnswerKey, answer_name
 from surveys.answers import Invalid, check
 from surveys.clock_times import zone_named
+from surveys.piping import EXAMPLE_YEAR
 from surveys.programme import Mode
 from surveys.replies import IncomingReply
 from surveys.rounds import RoundState
@@ -125,7 +126,8 @@ def _questions(form: Form) -> str:
     """The questionnaire as this person is sent it, should no mail of ours be kept."""
     language = form.asked.language or form.instrument.language
     parts = questionnaire(form.instrument, form.asked.perspectives, language, words_in(language))
-    return "\n\n".join(part.text for part in parts)
+    year = str(form.asked.closes_at.year)
+    return "\n\n".join(part.text for part in parts).replace(f"{{{EXAMPLE_YEAR}}}", year)
 
 
 def _word_file(form: Form) -> str:

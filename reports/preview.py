@@ -11,7 +11,8 @@ from channels.mail.render import MailRenderer, MailSettings
 from surveys.answer_text import options_in_ask, options_line
 from surveys.delivery import LineKind
 from surveys.instrument import Instrument, Item, ItemType, Question
-from surveys.piping import fill
+from surveys.piped_values import answers_to_come
+from surveys.piping import EXAMPLE_YEAR, fill
 from surveys.programme import Mode
 from surveys.routing import is_asked
 
@@ -52,7 +53,7 @@ def as_mail(instrument: Instrument, language: str, now: datetime, perspectives: 
         instrument=instrument,
         instrument_ref="preview",
         perspectives=everyone if perspectives is None else perspectives,
-        values=SAMPLE,
+        values={**SAMPLE, EXAMPLE_YEAR: str(now.year), **answers_to_come(instrument, language)},
         form="https://example.org/f/link",
         notice="https://example.org/privacy/preview",
         reference="K7Q2-9F",

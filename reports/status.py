@@ -42,8 +42,9 @@ class RoundStatus:
 
 def round_status(tx: Tx, round_: Round, now: datetime) -> RoundStatus:
     """What is stored, and what will follow if nobody answers; nothing is changed."""
-    over = round_.state in {RoundState.CLOSED, RoundState.CANCELLED}
-    plan = () if over else planned_messages(tx, round_, now)
+    # A held round sends nothing until an organiser opens it, whatever its plan says of then.
+    silent = round_.state in {RoundState.CLOSED, RoundState.CANCELLED, RoundState.HELD}
+    plan = () if silent else planned_messages(tx, round_, now)
     reminders = [each.due for each in plan if each.kind == LineKind.REMINDER.value]
     return RoundStatus(
         round=round_,

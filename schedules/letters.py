@@ -22,7 +22,7 @@ from surveys.moment_words import days_left
 from surveys.moved_close import close_known
 from surveys.pages import Page, first_unanswered_page, pages
 from surveys.panel import Address
-from surveys.piped_values import piped_answers, piped_values, session_asked_about
+from surveys.piped_values import answers_to_come, piped_answers, piped_values, session_asked_about
 from surveys.piping import fill
 from surveys.programme import Mode
 from surveys.routing import progress, shown_items
@@ -75,6 +75,8 @@ def letter_of(
     )
     unlinked = round_.mode is Mode.UNLINKED
     told = _NO_ANSWERS if unlinked else answers
+    # All questions stand in the mail at once, so what a later one takes from an earlier one is still to be said.
+    values.update(answers_to_come(instrument, language))
     if told:
         values.update(piped_answers(instrument, told, language))
     answered, total, minutes = _measured(known, told, perspectives)

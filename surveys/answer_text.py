@@ -20,6 +20,7 @@ _OF = Text({"en": "of", "cy": "allan o", "": "of"})
 _NO_VOICES: Mapping[str, Text] = MappingProxyType({})
 # Two short options stand in the ask line of a mail, where they are read in passing.
 _SHORT_OPTIONS = 30
+SOME_YEAR = "2024"
 _HINTS: Mapping[str, Text] = {
     "from_to": Text(
         {
@@ -33,9 +34,9 @@ _HINTS: Mapping[str, Text] = {
     "number": Text({"en": "A number", "cy": "Rhif", "": "A number"}),
     "date": Text(
         {
-            "en": "A date, such as 5 December 2024",
-            "cy": "Dyddiad, er enghraifft 5 Rhagfyr 2024",
-            "": "A date, such as 5 December 2024",
+            "en": "A date, such as 5 December {year}",
+            "cy": "Dyddiad, er enghraifft 5 Rhagfyr {year}",
+            "": "A date, such as 5 December {year}",
         }
     ),
     "several": Text({"en": "One or more of", "cy": "Un neu fwy o", "": "One or more of"}),
@@ -104,8 +105,13 @@ def options_in_ask(control: Control, language: str) -> str:
     return ""
 
 
-def options_line(control: Control, language: str, *, voices: Mapping[str, Text] = _NO_VOICES) -> str:
-    """The line between question and `Answer:` in a mail (design: Mail layout); "" where none is needed."""
+def options_line(
+    control: Control, language: str, *, voices: Mapping[str, Text] = _NO_VOICES, year: str = SOME_YEAR
+) -> str:
+    """The line between question and `Answer:` in a mail (design: Mail layout); "" where none is needed.
+
+    `year` stands in the example of a date.
+    """
     words = " / ".join(option.label.within(language) for option in control.options)
     match control.type:
         case ItemType.SCALE:
@@ -119,7 +125,7 @@ def options_line(control: Control, language: str, *, voices: Mapping[str, Text] 
         case ItemType.NUMBER:
             return _number_line(control, language)
         case ItemType.DATE:
-            return _HINTS["date"].within(language)
+            return _HINTS["date"].within(language).format(year=year)
         case ItemType.VOICES:
             roles = " / ".join(label.within(language) for label in voices.values())
             return _HINTS["voices"].within(language) + (f": {roles}" if roles else "")

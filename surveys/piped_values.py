@@ -9,10 +9,11 @@ from surveys.answer_text import display
 from surveys.answer_values import Answers, answer_name, is_answered
 from surveys.instrument import Instrument
 from surveys.moment_words import say_day, say_moment
-from surveys.piping import ANSWER
+from surveys.piping import ANSWER, EXAMPLE_YEAR
 from surveys.programme import Programme, Session
 
 _AND = {"cy": "a"}
+_TO_COME = {"en": "[your answer to question {number}]", "cy": "[eich ateb i gwestiwn {number}]"}
 
 
 def piped_values(
@@ -44,6 +45,7 @@ def piped_values(
         "session.date": "" if session is None else say_day(session.starts.astimezone(zone).date(), language, year=True),
         "session.topic": "" if topic is None else topic.within(language),
         "close": say_moment(closes_at, zone, language),
+        EXAMPLE_YEAR: str(closes_at.astimezone(zone).year),
         "programme": programme.title.within(language),
     }
 
@@ -55,6 +57,15 @@ def piped_answers(instrument: Instrument, answers: Answers, language: str) -> Ma
         for item in instrument.items()
         for row in item.row_keys
         if is_answered(answers, (item.key, row))
+    }
+
+
+def answers_to_come(instrument: Instrument, language: str) -> Mapping[str, str]:
+    """The same names where a whole questionnaire is shown at once: which answer will stand there."""
+    words = _TO_COME.get(language.split("-")[0], _TO_COME["en"])
+    return {
+        ANSWER + answer_name((each.item.key, each.row)): words.format(number=each.number)
+        for each in instrument.questions()
     }
 
 

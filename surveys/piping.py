@@ -18,6 +18,8 @@ PLACEHOLDERS = (
     "programme",
 )
 ANSWER = "answer."
+# Our own, for the example of a date in a mail; nobody else's text may hold it.
+EXAMPLE_YEAR = "example.year"
 
 # What the panel knows and a text item may begin with.
 PREFILLS = (

@@ -128,7 +128,10 @@ def _budget(fields: Fields) -> int | None:
 
 def _channels(fields: Fields) -> tuple[str, ...]:
     found: list[str] = []
-    for node in each_of(fields, "channels"):
+    nodes = each_of(fields, "channels")
+    if not nodes and fields.has("channels"):
+        fields.problems.add(fields.at("channels"), "nobody could be asked; name a channel, or leave it out for mail")
+    for node in nodes:
         if not isinstance(node.value, str):
             fields.problems.add(node, f"text is needed here, not {node.says()}")
         elif node.value in CHANNELS:

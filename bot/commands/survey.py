@@ -17,7 +17,7 @@ from handlers.load_files import check_questionnaire
 from reports import preview as previews
 from reports.preview_web import as_web
 from surveys.instrument import Instrument
-from surveys.source import Problems
+from surveys.source import Problems, nearest
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 CHANNELS = ("text", "mail", "web", "slack", "teams")
@@ -62,6 +62,7 @@ def preview(file: Path, channel: str, language: str, perspectives: tuple[str, ..
     instrument = _readable(file)
     said = language or instrument.language
     asked = frozenset(perspectives) or None
+    _warn_of_unknown(instrument, language, perspectives)
     if channel == "mail":
         click.echo(previews.as_mail(instrument, said, clock_now(), asked), nl=False)
     elif channel == "web":
@@ -80,6 +81,7 @@ def convert(file: Path, out: Path, language: str, perspectives: tuple[str, ...])
     if out.suffix.lower() != ".docx":
         raise CommandRefused(f"{out.name} is no kind of file that can be written: its name must end in .docx")
     instrument = _readable(file)
+    _warn_of_unknown(instrument, language, perspectives)
     said = language or instrument.language
     everyone = frozenset(each for item in instrument.items() for each in item.audience)
     lines = lines_of(instrument, said, frozenset(perspectives) or everyone)
@@ -88,6 +90,18 @@ def convert(file: Path, out: Path, language: str, perspectives: tuple[str, ...])
     except OSError as error:
         raise CommandRefused(f"{out} can't be written: {error.strerror}") from None
     click.echo(f"{out} is written.")
+
+
+def _warn_of_unknown(instrument: Instrument, language: str, perspectives: tuple[str, ...]) -> None:
+    """What was asked for and the questionnaire has nothing of, so that it looks as it does to everyone."""
+    known = sorted({each for item in instrument.items() for each in item.audience})
+    for each in perspectives:
+        if each not in known:
+            among = f"; it names {', '.join(known)}{nearest(each, known)}" if known else ""
+            note(f"warning: no question names the perspective '{each}'{among}")
+    if language and language.split("-")[0] not in {each.split("-")[0] for each in instrument.languages()}:
+        has = ", ".join(sorted(instrument.languages()))
+        note(f"warning: no words are in '{language}'; it is shown in {instrument.language} (there is {has})")
 
 
 def _readable(file: Path) -> Instrument:

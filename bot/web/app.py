@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import traceback
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -12,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -46,6 +48,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+# What may follow a link in a text, and is in none of ours.
+_SENTENCE = ".,;:!?'\"()[]{}<>*|’”»…"
+_PERSONAL = re.compile(r"/(f|e|privacy)/[^/]")
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -87,6 +92,17 @@ def make_app(
             abort(404)
         answer = Response(_content(sheets[name]), content_type="text/css; charset=utf-8")
         answer.headers["Cache-Control"] = f"public, max-age={_A_YEAR}, immutable"
+        return answer
+
+    @app.before_request
+    def without_the_sentence() -> Response | None:
+        """A link at the end of a sentence may have its full stop, or the bracket around it, taken along."""
+        meant = request.path.rstrip(_SENTENCE)
+        if meant == request.path or request.method not in {"GET", "HEAD"} or not _PERSONAL.match(meant):
+            return None
+        answer = Response(status=302)
+        answer.headers["Location"] = base + quote(meant)
+        answer.headers["Cache-Control"] = "no-store"
         return answer
 
     @app.after_request

@@ -73,13 +73,18 @@ def not_saved(desk: Desk) -> Response:
         words,
         frame,
         heading=words("not_saved"),
-        paragraphs=(words("not_saved_body"),),
+        # A tap has no words of its own: nothing is shown back, so nothing is said to be.
+        paragraphs=(words("not_saved_body" if _typed_words(inputs) else "not_saved_tap"),),
         typed=inputs,
         retry=fields,
     )
     answer = page_response(html, 503)
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _typed_words(inputs: Inputs) -> bool:
+    return any(value.strip() for name, values in inputs.items() if name[:1] != "_" and name != "go" for value in values)
 
 
 def _readable_inputs() -> Inputs:

@@ -14,9 +14,12 @@ from channels.mail.safety import mark_free, one_line
 from channels.mail.words import Words
 from surveys.answer_text import options_in_ask, options_line
 from surveys.instrument import Instrument, Item, ItemType, Question, Section
+from surveys.piping import EXAMPLE_YEAR
 from surveys.routing import is_asked
 from surveys.text import Text
 
+# Filled in with the words that are piped: the questionnaire is laid out once for everybody.
+_YEAR = "{" + EXAMPLE_YEAR + "}"
 # A condition that can be told in one sentence: one item, one word.
 _SIMPLE = re.compile(r"\s*\$\{([a-z][a-z0-9_-]*)\}\s*=\s*['\"]([^'\"]*)['\"]\s*")
 
@@ -66,7 +69,7 @@ def _item(
         if question.row:
             ask += f": {said(labels[question.row])}"
         beside = one_line(options_in_ask(question.control, language))
-        asked = [f"{ask} {beside}" if beside else ask, one_line(options_line(question.control, language))]
+        asked = [f"{ask} {beside}" if beside else ask, one_line(options_line(question.control, language, year=_YEAR))]
         if question is numbered[item.key][0]:
             # What helps with every row of a grid is said once, at the first.
             asked += [said(item.hint), _condition(instrument, item, numbered, language, words)]

@@ -156,6 +156,7 @@ CY: dict[str, str] = {
         "Roedd y gronfa ddata’n brysur, ac ni chadwyd dim o’r dudalen hon. Mae eich geiriau isod. Arhoswch ennyd, yna"
         " rhowch gynnig arall arni."
     ),
+    "not_saved_tap": "Roedd y gronfa ddata’n brysur, ac ni chadwyd dim. Arhoswch ennyd, yna rhowch gynnig arall arni.",
     "try_again": "Rhoi cynnig arall arni",
     "went_wrong": "Aeth rhywbeth o’i le ar ein hochr ni",
     "went_wrong_body": "Mae wedi’i nodi. Mae eich tudalennau cynharach wedi’u cadw. Rhowch gynnig arall arni ymhen tipyn.",

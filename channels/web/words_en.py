@@ -155,6 +155,7 @@ EN: dict[str, str] = {
     "not_saved_body": (
         "The database was busy, and nothing of this page was stored. Your words are below. Wait a moment, then try again."
     ),
+    "not_saved_tap": "The database was busy, and nothing was stored. Wait a moment, then try again.",
     "try_again": "Try again",
     "went_wrong": "Something went wrong on our side",
     "went_wrong_body": "It has been noted. Your earlier pages are saved. Try again in a little while.",

@@ -8,8 +8,10 @@ from enum import StrEnum
 from channels.mail import layout
 from channels.mail.safety import mark_free, one_line
 from channels.mail.words import words_in
+from surveys.answer_text import SOME_YEAR
 from surveys.instrument import Instrument
-from surveys.piping import fill, placeholders
+from surveys.piped_values import answers_to_come
+from surveys.piping import EXAMPLE_YEAR, fill, placeholders
 
 
 class Place(StrEnum):
@@ -44,7 +46,7 @@ def lines_of(
         found += [Said(Place.TEXT, line) for line in mark_free(intro).split("\n") if line.strip()]
     found.append(Said(Place.TEXT, words["word.how"]))
     for block in layout.questionnaire(instrument, perspectives, language, words):
-        text = fill(block.text, {})
+        text = fill(block.text, {EXAMPLE_YEAR: SOME_YEAR, **answers_to_come(instrument, language)})
         if block.asks:
             ask, *rest = text.split("\n")
             found.append(Said(Place.ASK, ask))

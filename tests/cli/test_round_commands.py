@@ -136,7 +136,8 @@ def test_a_held_round_waits_for_its_organiser(shell, post):
     shell("load", folder / "programme.yaml")
     shell("round", "hold", "follow-up-2025")
     shell("tick", "--at", "2190-06-02T10:00")
-    assert shell("round", "status", "follow-up-2025", "--json").json["state"] == "held"
+    held = shell("round", "status", "follow-up-2025", "--json").json
+    assert (held["state"], held["next_reminder"]) == ("held", None)
     assert shell("round", "plan", "follow-up-2025", "--json").json
     shell("round", "open", "follow-up-2025")
     assert shell("round", "status", "follow-up-2025", "--json").json["state"] == "open"

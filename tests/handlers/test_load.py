@@ -220,7 +220,7 @@ WORDS_ALONE = (
 
 
 def test_what_a_file_asks_and_nothing_obeys_is_warned_of(village):
-    village.edit(village.programme, "panel: panel.csv", "panel: panel.csv\nretention: two years\nchannels: [slack]")
+    village.edit(village.programme, "panel: panel.csv", "panel: panel.csv\nretention: two years\nchannels: [teams]")
     village.edit(village.programme, "    survey: short.yaml", "    post_in: general\n    survey: short.yaml")
     warnings = [warning.partition(": ")[2] for warning in village.load().warnings]
     assert warnings == [
@@ -229,7 +229,7 @@ def test_what_a_file_asks_and_nothing_obeys_is_warned_of(village):
         "rounds[0].post_in: this version posts in no channel",
         "rounds[1].post_in: this version posts in no channel",
     ]
-    village.edit(village.programme, "channels: [slack]", "channels: [slack, mail]")
+    village.edit(village.programme, "channels: [teams]", "channels: [teams, mail]")
     assert any("people are asked by mail" in warning for warning in village.load().warnings)
 
 

@@ -47,6 +47,25 @@ def test_a_return_gets_one_receipt_that_lists_it(town: Town, server: SmtpServer)
     assert town.tick(OPENS + 4 * MINUTE).did_nothing
 
 
+def test_a_mail_says_whose_answer_is_still_to_come_and_names_this_years_dates(town: Town, server: SmtpServer) -> None:
+    town.survey += """
+      - {id: topic, ask: On which topic?, type: text}
+      - {id: why, ask: "Why {answer.topic}?", type: text}
+      - {id: when, ask: On which day?, type: date}
+"""
+    town.load()
+    town.tick(OPENS)
+    asked = server.to("ana@example.test")[-1]
+    for said in (asked.text, asked.html):
+        assert "Why [your answer to question 4]?" in said
+        assert "A date, such as 5 December 2024" in said
+        assert "{" not in said
+    reply(town, "ana", OPENS + MINUTE, rating="5", topic="Snow & ice", why="It is winter")
+    submit(town.invitation("ana").id, town.store, OPENS + MINUTE, channel="web")
+    town.tick(OPENS + 2 * MINUTE)
+    assert "Why Snow & ice?" in server.to("ana@example.test")[-1].text
+
+
 def test_someone_who_has_begun_is_told_what_is_left(town: Town, server: SmtpServer) -> None:
     town.load()
     town.tick(OPENS)

@@ -90,6 +90,7 @@ def test_a_time_that_the_clocks_skip_is_a_warning():
         ("privacy: {url: ftp}", "p.yaml:4: privacy.url: 'ftp' is not a web address"),
         ("budget: {per_weak: 3}", "p.yaml:4: budget.per_weak: unknown key; did you mean 'per_week'?"),
         ("min_group: few", "p.yaml:4: min_group: a number is needed here, not 'few'"),
+        ("channels: []", "p.yaml:4: channels: nobody could be asked; name a channel, or leave it out for mail"),
         ("channels: [mail, fax]", "p.yaml:4: channels[1]: 'fax' is not one of mail, slack, teams, web"),
         ("perspectives: [{id: a, calendar: school}]", "p.yaml:4: perspectives[0].calendar: 'school' is not a calendar"),
         ("perspectives:\n  - {id: a}\n  - {id: a}", "p.yaml:6: perspectives[1].id: the perspective 'a' stands here twice"),

@@ -1,6 +1,7 @@
 """What should not come, comes: a plain page says what happened and what to do, and no word typed is lost."""
 
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -166,9 +167,9 @@ def test_the_last_second_counts(garden):
     assert visitor.post(page, ("plant", "Leeks")).kind == "question"
 
 
-def test_a_busy_database_gives_the_words_back_with_a_button_that_sends_them_again(garden):
-    visitor = garden.person("t1")
-    page = visitor.page("plant")
+@contextmanager
+def writing_elsewhere(garden):
+    """Another program holds the database meanwhile."""
     held, release = threading.Event(), threading.Event()
 
     def hold():
@@ -179,9 +180,47 @@ def test_a_busy_database_gives_the_words_back_with_a_button_that_sends_them_agai
     thread = threading.Thread(target=hold)
     thread.start()
     held.wait(5)
-    seen = visitor.post(page, ("plant", WORDS))
-    release.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        release.set()
+        thread.join()
+
+
+def test_a_tap_while_the_database_is_busy_speaks_of_no_words(garden):
+    visitor = garden.person("t1")
+    page = visitor.open(f"{visitor.link}/no-thank-you")
+    with writing_elsewhere(garden):
+        seen = visitor.post(page)
+    assert (seen.status, seen.kind) == (503, "problem")
+    assert "nothing was stored" in seen.words
+    assert "words are below" not in seen.words
+    form = seen.soup.select_one("form[data-form=retry]")
+    again = {each["name"]: each["value"] for each in form.select("input[type=hidden]")}
+    garden.app.test_client().post(form["action"], data=again)
+    assert garden.disposition("t1") == "declined"
+
+
+@pytest.mark.parametrize("sign", [".", ",", ")", ">", ").", "?!", "”", "%3E"])
+def test_a_link_that_took_the_end_of_its_sentence_along_leads_on(garden, sign):
+    visitor = garden.person("t1")
+    for way in ("", "/no-thank-you"):
+        answer = garden.app.test_client().get(f"{visitor.link}{way}{sign.replace('?', '%3F')}")
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{visitor.link}{way}")
+    assert visitor.open(visitor.link).kind == "question"
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.test/f/x.", "/..", "/f/.", "/x."])
+def test_no_other_address_is_led_anywhere(garden, path):
+    answer = garden.app.test_client().get("/", environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 404
+
+
+def test_a_busy_database_gives_the_words_back_with_a_button_that_sends_them_again(garden):
+    visitor = garden.person("t1")
+    page = visitor.page("plant")
+    with writing_elsewhere(garden):
+        seen = visitor.post(page, ("plant", WORDS))
     assert (seen.status, seen.kind) == (503, "problem")
     assert WORDS in seen.words
     assert garden.rows("select count(*) from answers") == [(0,)]
