@@ -155,7 +155,9 @@ def test_after_the_close_the_words_are_kept_and_shown_back(garden):
     assert "garden@example.org" in seen.words
     assert "It is kept whole" in seen.words
     assert garden.rows("select count(*) from answers") == [(0,)]
-    assert garden.rows("select reason, json_extract(fields, '$.plant') from triage") == [("after the close", WORDS)]
+    assert garden.rows("select reason, json_extract(fields, '$.plant') from triage") == [
+        ("came after the close", WORDS)
+    ]
     assert visitor.post(page, ("plant", "  ")).kind == "closed"
     assert garden.rows("select count(*) from triage") == [(1,)]
 
