@@ -59,7 +59,8 @@ def test_a_mail_says_whose_answer_is_still_to_come_and_names_this_years_dates(to
     for said in (asked.text, asked.html):
         assert "Why [your answer to question 4]?" in said
         assert "A date, such as 5 December 2024" in said
-        assert "{" not in said
+        assert "{answer" not in said
+        assert "{example" not in said
     reply(town, "ana", OPENS + MINUTE, rating="5", topic="Snow & ice", why="It is winter")
     submit(town.invitation("ana").id, town.store, OPENS + MINUTE, channel="web")
     town.tick(OPENS + 2 * MINUTE)
