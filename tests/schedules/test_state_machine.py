@@ -28,7 +28,7 @@ from surveys.clock_times import say_moment, zone_named
 from surveys.delivery import LineKind
 from surveys.replies import IncomingReply
 from surveys.rounds import RoundState
-from tests.fakes.channels import Crash, RecordingChannel, Said, Trouble
+from tests.fakes.channels import Crash, DraftingChannel, RecordingChannel, Said, Trouble
 from tests.schedules.town import CLOSES, OPENS, SECRET, SITE, Town
 
 PEOPLE = ("ana", "bo", "cy")
@@ -213,6 +213,25 @@ class Season(RuleBasedStateMachine):
                 assert self.to(person, LineKind.INVITATION), person
 
 
+class DraftingSeason(Season):
+    """The same through a channel that can be asked what became of a message: then nothing is ever said twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channel: DraftingChannel = DraftingChannel(MAIL)
+
+    @rule(minutes=st.sampled_from([1, 7, 61, 600]))
+    def the_platform_can_not_be_asked(self, minutes: int) -> None:
+        self.channel.answers = False
+        self.time_passes(minutes, Trouble.NONE)
+        self.channel.answers = True
+
+    @invariant()
+    def nothing_twice(self) -> None:
+        keys = [each.key for each in self.channel.said]
+        assert len(keys) == len(set(keys))
+
+
 @pytest.fixture(autouse=True)
 def _loaded(_migrated: Path, tmp_path: Path) -> None:
     shutil.copyfile(_migrated, tmp_path / "season.db")
@@ -228,3 +247,7 @@ class TestSeason(Season.TestCase):  # type: ignore[misc]  # Hypothesis makes it
     settings = settings(
         max_examples=20, stateful_step_count=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
     )
+
+
+class TestDraftingSeason(DraftingSeason.TestCase):  # type: ignore[misc]  # Hypothesis makes it
+    settings = settings(TestSeason.settings, max_examples=12)
