@@ -14,6 +14,7 @@ from storage.engine import Tx
 from storage.erasing import MASK
 from storage.tables.answers import triage
 from storage.tables.base import UtcTime
+from storage.tables.chat import chat_prompts
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import addresses, participant_addresses, participants
 from storage.tables.rounds import dispositions, invitations, rounds
@@ -74,6 +75,9 @@ def cut_contacts(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
         for table in (attempts, messages):
             tx.execute(update(table).where(table.c.address_id.in_(alone)).values(address_id=None))
         tx.execute(delete(addresses).where(addresses.c.id.in_(alone)))
+        # Where a chat with them is. Its messages stand in the chat itself, and show that their rounds are over.
+        invited = select(invitations.c.id).where(invitations.c.participant_id == person_id)
+        tx.execute(delete(chat_prompts).where(chat_prompts.c.invitation_id.in_(invited)))
         _mask_words(tx, person_id, [each.value for each in linked if each.id in alone])
 
 

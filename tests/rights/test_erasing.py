@@ -156,6 +156,7 @@ def test_every_table_that_may_hold_a_person_is_thought_of(town):
         "attempts.address_id",
         "attempts.delivery_id",
         "attendances.participant_id",
+        "chat_lookups.address_id",
         "chat_prompts.invitation_id",
         "consents.response_id",
         "delegations.delegate_invitation_id",
