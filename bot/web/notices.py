@@ -39,10 +39,13 @@ def notice_routes(desk: Desk) -> Blueprint:
         language = _language(stored.programme)
         words = Words(language)
         said = {} if notice is None else notice.words
-        parts = [(words(f"notice_{part}"), _part(said, part, words, language)) for part in _PARTS]
-        parts = [(title, text) for title, text in parts if text]
+        parts = [
+            (words(f"notice_{part}"), _within(said.get(part), language), _points(said, part, words, language))
+            for part in _PARTS
+        ]
+        parts = [each for each in parts if each[1] or each[2]]
         if not parts:
-            parts = [(words("notice_contact"), words("notice_empty"))]
+            parts = [(words("notice_contact"), words("notice_empty"), [])]
         url = str(said.get("url") or "")
         title = stored.programme.title.within(language)
         frame = Frame(programme=title, styles=desk.styles, banner=desk.settings.banner)
@@ -52,7 +55,7 @@ def notice_routes(desk: Desk) -> Blueprint:
                 frame,
                 heading=words("notice_heading", programme=title),
                 version="" if notice is None else words("notice_version", number=notice.version),
-                parts_of=[*parts, (words("notice_rights"), words("notice_rights_body"))],
+                parts_of=[*parts, (words("notice_rights"), words("notice_rights_body"), [])],
                 url=url if url.startswith(("https://", "http://")) else "",
             )
         )
@@ -67,13 +70,10 @@ def _language(programme: Programme) -> str:
     return best or "en-GB"
 
 
-def _part(said: Mapping[str, object], part: str, words: Words, language: str) -> str:
-    """One part in words; how long things are kept is said of each of them, too, as it is really done."""
-    own = _within(said.get(part), language)
+def _points(said: Mapping[str, object], part: str, words: Words, language: str) -> list[str]:
+    """How long each kind of thing is kept, as it is really done."""
     kept = said.get("kept")
-    if part != "retention" or not isinstance(kept, list):
-        return own
-    return "\n".join(filter(None, [own, *kept_sentences(words, kept, language)]))
+    return kept_sentences(words, kept, language) if part == "retention" and isinstance(kept, list) else []
 
 
 def _within(words: object, language: str) -> str:

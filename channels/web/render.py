@@ -132,10 +132,10 @@ def notice_page(
     *,
     heading: str,
     version: str = "",
-    parts_of: Sequence[tuple[str, str]] = (),
+    parts_of: Sequence[tuple[str, str, Sequence[str]]] = (),
     url: str = "",
 ) -> str:
-    """A privacy notice: (title, words) in order."""
+    """A privacy notice: (title, words, points of a list) in order."""
     return _render("notice.html", words, frame, heading=heading, version=version, parts_of=parts_of, url=url)
 
 

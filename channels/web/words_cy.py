@@ -334,7 +334,7 @@ CY: dict[str, str] = {
     ),
     "kept_raw_mails": "Caiff negeseuon e-bost a anfonwch atom eu dileu {period} ar ôl i’r rownd gau.",
     "kept_messages": "Caiff geiriau’r negeseuon a anfonwn atoch eu dileu {period} ar ôl i’r rownd gau.",
-    "kept_triage": "Caiff testunau y mae’n rhaid i berson eu didoli eu dileu {period} ar ôl i’r rownd gau.",
+    "kept_triage": "Caiff atebion y mae’n rhaid i rywun eu didoli â llaw eu dileu {period} ar ôl i’r rownd gau.",
     "kept_addresses": "Caiff cyfeiriadau a rhifau ffôn eu dileu {period} ar ôl i’r rownd olaf gau.",
     "kept_audit": "Caiff y cofnod o bwy a newidiodd beth ei ddileu {period} ar ôl ei wneud.",
     "kept_of_round": "Yn y rownd “{round}”: {said}",

@@ -330,7 +330,7 @@ EN: dict[str, str] = {
     ),
     "kept_raw_mails": "Mails you send us are deleted {period} after the round has closed.",
     "kept_messages": "The words of messages we send you are deleted {period} after the round has closed.",
-    "kept_triage": "Texts that a person has to sort are deleted {period} after the round has closed.",
+    "kept_triage": "Replies that somebody has to sort by hand are deleted {period} after the round has closed.",
     "kept_addresses": "Addresses and telephone numbers are deleted {period} after the last round has closed.",
     "kept_audit": "The record of who changed what is deleted {period} after it was made.",
     "kept_of_round": "In the round “{round}”: {said}",
