@@ -45,7 +45,8 @@ def tick(
     find_people(store, channels, now, stopping=settings.stopping)
     move_rounds(store, tally, now)
     queue_due(store, tally, now, stopping=settings.stopping)
-    digest_at = queue_digests(store, now)
+    # A digest is a mail: where none can go, none waits.
+    digest_at = queue_digests(store, now) if ledger.DEFAULT_CHANNEL in channels else None
     settle_doubts(store, channels, settings, tally, now)
     for channel in channels.values():
         if settings.stopping():

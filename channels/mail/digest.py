@@ -67,9 +67,10 @@ def _points(digest: Digest) -> str:
     unreachable = sum(each.unreachable_count for each in digest.rounds)
     if unreachable:
         points.append(_many(unreachable, "person to ring", "people to ring"))
-    silent = sum(len(area.voices) for each in digest.rounds for area in each.silent)
+    silent = [needed for each in digest.rounds for area in each.silent for _, needed, _ in area.voices]
     if silent:
-        points.append(_many(silent, "voice missing", "voices missing"))
+        # Those that are needed, where any of them are.
+        points.append(_many(sum(silent) or len(silent), "voice missing", "voices missing"))
     if digest.troubles:
         points.append("mail is held up")
     if any(each.moves for each in digest.rounds):
