@@ -93,6 +93,12 @@ def hold_round(round_id: int, store: Store, now: datetime, *, actor: Actor) -> D
         return Done(round=_standing(tx, round_id))
 
 
+def refusal(store: Store, round_id: int, command: Command, now: datetime) -> Declined | None:
+    """Why the command may not be done now; None where it may."""
+    with store.reading() as tx:
+        return _refusal(tx, _standing(tx, round_id), command, now)
+
+
 def extend_round(
     round_id: int, new_close: datetime, reason: str, store: Store, now: datetime, *, actor: Actor, dry_run: bool = False
 ) -> Extended | Declined:

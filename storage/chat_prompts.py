@@ -131,6 +131,26 @@ def settle_prompt(tx: Tx, prompt_id: int, state: PromptState, now: datetime) -> 
     tx.execute(change.values(state=state, shown_at=now))
 
 
+def invitations_of_owner(tx: Tx, channel: str, value: str, *, limit: int) -> tuple[int, ...]:
+    """The invitations of whoever has that address, the newest first; rounds that have not opened are left out."""
+    query = (
+        select(invitations.c.id)
+        .join(participant_addresses, participant_addresses.c.participant_id == invitations.c.participant_id)
+        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+        .join(participants, participants.c.id == invitations.c.participant_id)
+        .join(rounds, rounds.c.id == invitations.c.round_id)
+        .where(
+            addresses.c.channel == channel,
+            addresses.c.folded == folded(channel, value),
+            participants.c.removed_at.is_(None),
+            rounds.c.opened_at.is_not(None),
+        )
+        .order_by(rounds.c.closes_at.desc(), invitations.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(dict.fromkeys(tx.execute(query).scalars()))
+
+
 def owners_of(tx: Tx, channel: str, value: str) -> frozenset[int]:
     """The participants whose address that is; those who were taken off the panel are not among them."""
     query = (

@@ -59,15 +59,16 @@ class Click:
 
 
 def click_of(body: dict[str, Any]) -> Click | None:
-    """A `block_actions` payload of a message; None for one of a view."""
+    """A `block_actions` payload; on the Home tab it has no conversation, and what follows goes to the person."""
     container, actions = body.get("container") or {}, body.get("actions") or []
-    if container.get("type") != "message" or not actions:
+    if container.get("type") not in {"message", "view"} or not actions:
         return None
     action = actions[0]
     chosen = action.get("selected_option") or {}
     return Click(
         user=str(body["user"]["id"]),
-        conversation=str(container.get("channel_id", "")),
+        # Posting to a person's id is posting into their conversation with the bot.
+        conversation=str(container.get("channel_id") or body["user"]["id"]),
         ts=str(container.get("message_ts", "")),
         action=str(action.get("action_id", "")),
         value=str(action.get("value") or chosen.get("value") or ""),

@@ -12,9 +12,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.logs import what_failed
-from bot.slack import forms, typed, ways
+from bot.slack import commands, forms, typed, ways
 from bot.slack.answering import answer_click, click_of
 from bot.slack.desk import SlackDesk
+from bot.slack.home import home_of
 from channels.slack.prompts import FORM, WAYS, place_of
 from channels.slack.words import Words
 from storage.engine import DatabaseBusyError
@@ -54,6 +55,18 @@ def make_slack_app(desk: SlackDesk, *, signing_secret: str, token: str) -> App:
     @app.view(ways.CALLBACK)
     def way_sent(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         _guarded(desk, ack, lambda: ack(**ways.submit_way(desk, view, body["user"]["id"])))
+
+    @app.view(commands.CALLBACK)
+    def command_confirmed(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: ack(**commands.submit_command(desk, view, body["user"]["id"])))
+
+    @app.command("/soundings")
+    def commanded(ack: Ack, body: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: _commanded(desk, ack, body))
+
+    @app.event("app_home_opened")
+    def home_opened(ack: Ack, event: dict[str, Any]) -> None:
+        _guarded(desk, ack, lambda: _home(desk, ack, event))
 
     @app.event("message")
     def said(ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
@@ -111,6 +124,22 @@ def _said(desk: SlackDesk, ack: Ack, event: dict[str, Any], body: dict[str, Any]
     except DatabaseBusyError:
         ack()
         desk.post(conversation, Words("en-GB")("not_saved_typed"), [])
+
+
+def _commanded(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
+    said, view = commands.answer_command(desk, str(body["user_id"]), str(body.get("text", "")))
+    if view is None:
+        ack(**said)
+        return
+    ack()
+    desk.call("views.open", trigger_id=body.get("trigger_id"), view=view)
+
+
+def _home(desk: SlackDesk, ack: Ack, event: dict[str, Any]) -> None:
+    ack()
+    if event.get("tab", "home") == "home":
+        user = str(event.get("user", ""))
+        desk.call("views.publish", user_id=user, view=home_of(desk, user))
 
 
 def _open(desk: SlackDesk, body: dict[str, Any], view: dict[str, Any] | None, conversation: str, user: str) -> None:

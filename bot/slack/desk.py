@@ -129,8 +129,8 @@ class SlackDesk:
     def _lament(self, method: str, failed: Failed) -> None:
         self.log.warning("Slack refused a call", method=method, error=failed.error)
 
-    def post(self, conversation: str, text: str, blocks: Sequence[Block]) -> str:
-        """Post a message; its `ts`, "" where Slack would not take it."""
+    def post(self, conversation: str, text: str, blocks: Sequence[Block]) -> tuple[str, str]:
+        """Post a message; (conversation, `ts`) as Slack names them, ("", "") where it would not take it."""
         answer = self.call(
             "chat.postMessage",
             channel=conversation,
@@ -139,7 +139,7 @@ class SlackDesk:
             mrkdwn=False,
             unfurl_links=False,
         )
-        return "" if answer is None else str(answer["ts"])
+        return ("", "") if answer is None else (str(answer["channel"]), str(answer["ts"]))
 
     def update(self, conversation: str, ts: str, text: str, blocks: Sequence[Block]) -> bool:
         """Put other words in the place of a message."""
@@ -162,7 +162,7 @@ class SlackDesk:
         if ts:
             self.update(conversation, ts, text, made)
         else:
-            ts = self.post(conversation, text, made)
+            conversation, ts = self.post(conversation, text, made)
         if ts:
             self.remember(conversation, ts, place, PromptState.ASKING)
 
