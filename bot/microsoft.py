@@ -108,8 +108,8 @@ class MicrosoftSignIn:
             raise NoToken(f"GRAPH_CLIENT_CERTIFICATE: {self._certificate} can't be read: {reason}") from None
         if not _is_key_and_certificate(pem):
             raise NoToken(
-                f"GRAPH_CLIENT_CERTIFICATE: {self._certificate} is no PEM file with a private key (without passphrase) "
-                "and its certificate"
+                f"GRAPH_CLIENT_CERTIFICATE: {self._certificate} is no PEM file with an RSA private key, without "
+                "passphrase, and its certificate"
             )
         return {"private_key": pem, "public_certificate": pem}
 
@@ -117,6 +117,7 @@ class MicrosoftSignIn:
 def _is_key_and_certificate(pem: str) -> bool:
     from cryptography import x509  # noqa: PLC0415 - slow to load, and only needed here
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
     try:
@@ -124,7 +125,7 @@ def _is_key_and_certificate(pem: str) -> bool:
         certificate = x509.load_pem_x509_certificate(pem.encode())
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return False
-    return certificate.public_key() == key.public_key()
+    return isinstance(key, RSAPrivateKey) and certificate.public_key() == key.public_key()
 
 
 def roles_of(token: str) -> tuple[str, ...]:

@@ -96,6 +96,16 @@ def test_what_was_deleted_meanwhile_is_passed_over(graph: GraphServer, inbox: Ma
     assert take(inbox, store).mails == []
 
 
+def test_a_mailbox_that_goes_meanwhile_is_trouble_and_loses_nothing(
+    graph: GraphServer, inbox: Mailbox, store: Store
+) -> None:
+    graph.mailbox.deliver(mail(1))
+    graph.next("$value", problem(404, "ErrorInvalidUser", "The requested user is invalid."))
+    with pytest.raises(MailboxTrouble, match="check GRAPH_MAILBOX"):
+        take(inbox, store)
+    assert len(take(inbox, store).mails) == 1
+
+
 def test_a_link_that_is_over_begins_anew_and_nothing_is_handled_twice(
     graph: GraphServer, inbox: Mailbox, store: Store
 ) -> None:

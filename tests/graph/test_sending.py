@@ -228,6 +228,26 @@ def test_what_was_not_sent_is_taken_back(graph: GraphServer, channel: GraphMailC
     assert channel.look_up(doubt(ready.draft)) == WentOut()
 
 
+def test_a_draft_that_could_not_be_taken_back_is_later(graph: GraphServer, channel: GraphMailChannel) -> None:
+    ready = drafted(channel, envelope())
+    graph.next("permanentDelete", problem(429, "ApplicationThrottled", "Too many", Retry_After="5"))
+    asked = len(graph.asked)
+    channel.discard(doubt(ready.draft))
+    assert len(graph.asked) == asked + 1
+    assert len(graph.mailbox.drafts) == 1
+    again = drafted(channel, envelope())
+    assert [item.immutable for item in graph.mailbox.drafts] == [again.draft]
+
+
+def test_a_mailbox_that_is_gone_tells_nothing_of_its_messages(graph: GraphServer, channel: GraphMailChannel) -> None:
+    """It is a 404 too, and must not pass for a message that went."""
+    ready = drafted(channel, envelope())
+    graph.address = "another@example.org"
+    assert isinstance(channel.look_up(doubt(ready.draft)), Unknown)
+    with pytest.raises(InDoubt):
+        channel.send(ready, NOW)
+
+
 def test_what_can_not_be_asked_is_unknown(graph: GraphServer, channel: GraphMailChannel) -> None:
     ready = drafted(channel, envelope())
     graph.next(ready.draft, problem(429, "x", "y", Retry_After="5"))

@@ -21,6 +21,8 @@ GRAPH = "https://graph.microsoft.com/v1.0"
 _REACHED_WITHIN = 6.0
 _LONGEST_SAID = 200
 _LONGEST_PAUSE = 3600
+_GONE = frozenset({404, 410})
+_NO_ITEM = frozenset({"erroritemnotfound", "itemnotfound"})
 UNAUTHORISED = 401
 # An id that stays the same when the message is moved: https://learn.microsoft.com/en-us/graph/outlook-immutable-id
 _SAME_ID = 'IdType="ImmutableId"'
@@ -41,13 +43,15 @@ class GraphMailbox:
 class GraphRefusal(Exception):
     """Graph has answered, with an error: its status, its code, and its words on one line.
 
-    `wait` is how many seconds it asks to be left alone, 0 if it named none.
+    `wait` is how many seconds it asks to be left alone, 0 if it named none; `item_gone`: the message is not there.
     """
 
     def __init__(self, status: int, code: str, words: str, wait: int = 0) -> None:
         self.status = status
         self.code = code
         self.wait = wait
+        # Not every 404 is about the message: a mailbox that is gone is told with one too.
+        self.item_gone = status in _GONE and code.lower() in _NO_ITEM
         super().__init__(f"{status} {code}: {words}" if code or words else str(status))
 
 

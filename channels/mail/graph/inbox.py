@@ -28,7 +28,6 @@ _LOOK_AGAIN = 30.0
 LARGEST_KEPT = 10 * 1024 * 1024
 _PIECE = 1024 * 1024
 _TRIES = 3
-_GONE = 404
 _OVER = 410
 _NEEDED = "Mail.ReadWrite"
 # An answer about one message that may be the same for ever; everything else is about the mailbox.
@@ -137,7 +136,7 @@ class GraphInbox:
         except (Unreached, NoToken) as error:
             raise MailboxTrouble(str(error)) from None
         except GraphRefusal as refusal:
-            if refusal.status == _GONE:
+            if refusal.item_gone:
                 return None
             self._rest_for(refusal)
             tried = self._refused[name] = self._refused.get(name, 0) + 1

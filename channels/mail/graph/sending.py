@@ -6,7 +6,6 @@ What is in doubt is looked up by that name: still a draft means not sent (platfo
 from __future__ import annotations
 
 import base64
-from contextlib import suppress
 from datetime import datetime
 from urllib.parse import quote
 
@@ -19,7 +18,7 @@ from surveys.delivery import Deferred, LookedUp, NotSent, Outcome, Refused, Sent
 
 # What Graph takes in one request: https://learn.microsoft.com/en-us/graph/api/user-post-messages
 MOST_BYTES = 4 * 1024 * 1024
-_GONE = frozenset({404, 410})
+_NOT_FOUND = 404
 # It may have been done all the same.
 _MAYBE = frozenset({500, 502, 504})
 _UNAVAILABLE = 503
@@ -34,6 +33,7 @@ class GraphMailChannel:
     def __init__(self, settings: MailSettings, client: GraphClient) -> None:
         self._renderer = MailRenderer(settings)
         self._client = client
+        self._left_behind: list[str] = []
 
     @property
     def account(self) -> str:
@@ -60,6 +60,7 @@ class GraphMailChannel:
             return troubles.of_draft(refusal, envelope, self._client.mailbox.address, now)
         if not isinstance(name, str) or not name:
             return Deferred(until=now, reason="Graph named no draft", whole_channel=True)
+        self._tidy()
         return Drafted(draft=name)
 
     def send(self, envelope: Envelope, now: datetime) -> Outcome:
@@ -78,7 +79,7 @@ class GraphMailChannel:
             return Deferred(until=now, reason=str(error), whole_channel=True)
         except GraphRefusal as refusal:
             unsaid = refusal.status == _UNAVAILABLE and not refusal.wait
-            if unsaid or refusal.status in _GONE or refusal.status in _MAYBE:
+            if unsaid or refusal.status == _NOT_FOUND or refusal.status in _MAYBE:
                 raise InDoubt(str(refusal)) from None
             return troubles.of_sending(refusal, envelope, self._client.mailbox.address, now)
         return Sent(ref=envelope.ref)
@@ -97,9 +98,7 @@ class GraphMailChannel:
         except (Unreached, NoToken) as error:
             return Unknown(reason=str(error))
         except GraphRefusal as refusal:
-            if refusal.status in _GONE:
-                return WentOut()
-            return Unknown(reason=str(refusal))
+            return WentOut() if refusal.item_gone else Unknown(reason=str(refusal))
         finally:
             self._client.rest()
         still = found.get("isDraft") is True and found.get("parentFolderId") == drafts.get("id")
@@ -108,7 +107,8 @@ class GraphMailChannel:
     def discard(self, doubt: Doubt) -> None:
         """Delete the draft, so that nobody sends it by hand or too late."""
         if doubt.draft:
-            self._take_back(doubt.draft)
+            self._left_behind.append(doubt.draft)
+            self._tidy()
 
     def rest(self) -> None:
         self._client.rest()
@@ -116,16 +116,24 @@ class GraphMailChannel:
     def hang_up(self) -> None:
         self._client.hang_up()
 
-    def _take_back(self, draft: str) -> None:
+    def _tidy(self) -> None:
+        """Delete what is left behind; what can't be deleted now is tried again after the next draft."""
+        self._left_behind = [draft for draft in self._left_behind if not self._deleted(draft)]
+
+    def _deleted(self, draft: str) -> bool:
         # For good where that is to be had; else into the deleted items.
         for method, path in (("POST", f"{_message(draft)}/permanentDelete"), ("DELETE", _message(draft))):
-            with suppress(Unreached, NoToken):
-                try:
-                    self._client.ask(method, path)
-                except GraphRefusal as refusal:
-                    if refusal.status not in _GONE:
-                        continue
-                return
+            try:
+                self._client.ask(method, path)
+            except (Unreached, NoToken):
+                return False
+            except GraphRefusal as refusal:
+                if refusal.wait:
+                    return False
+                if not refusal.item_gone:
+                    continue
+            return True
+        return False
 
 
 def _message(name: str) -> str:
