@@ -69,6 +69,7 @@ def read_files(path: Path, problems: Problems) -> Files | None:
                 questionnaires[name] = found
     _warn_of_unlinked(node, questionnaires, problems)
     _warn_of_unheeded(node, programme, problems)
+    _warn_of_no_notice(node, programme, problems)
     beside = _beside(path, programme.panel, node, "panel", problems)
     panel = None if beside is None else read_table(beside, problems)
     return Files(node=node, programme=programme, sound=sound, questionnaires=questionnaires, panel=panel)
@@ -155,6 +156,16 @@ def _warn_of_unheeded(node: Node, programme: Programme, problems: Problems) -> N
         for key, words in _UNHEEDED.items():
             if key in said:
                 problems.warn(said[key], words)
+
+
+def _warn_of_no_notice(node: Node, programme: Programme, problems: Problems) -> None:
+    """People may only be asked where they are told who is responsible, and whom to ask (UK GDPR, article 13)."""
+    if not programme.rounds:
+        return
+    told = {"controller": programme.privacy.controller, "contact": programme.privacy.contact}
+    lacking = [f"no {part}" for part, words in told.items() if not words]
+    if lacking:
+        problems.warn(node, f"people are asked, but the privacy notice names {' and '.join(lacking)}", key="privacy")
 
 
 def _warn_of_unlinked(node: Node, questionnaires: Mapping[str, Questionnaire], problems: Problems) -> None:

@@ -18,6 +18,7 @@ from storage.programmes import (
     keep_areas,
     keep_notice,
     keep_perspectives,
+    newest_notice,
 )
 from storage.round_rows import RoundRow
 from storage.sessions import StoredSession, drop_session, keep_sessions, sessions_of
@@ -97,7 +98,8 @@ def keep_programme(
     area_ids = keep_areas(tx, programme_id, programme.areas)
     keep_perspectives(tx, programme_id, programme.perspectives)
     words = notice_words(definition, programme)
-    if words:
+    # A notice that was taken out of the file is another notice, too.
+    if words or newest_notice(tx, programme_id) is not None:
         version = keep_notice(tx, programme_id, words, now)
         if version is not None:
             changes.append(Change(subject=subject, what=f"privacy notice: version {version}"))

@@ -12,7 +12,7 @@ from storage import audit, consents, responses, triage
 from storage.asked import Asked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
-from storage.programmes import newest_notice
+from storage.programmes import NoticeVersion, newest_notice, notice_of_version
 from storage.remembered import Remembered
 from storage.responses import NewRevision, StoredAnswer, VoicedKey
 from storage.steps import Step, reached
@@ -214,7 +214,7 @@ def _write(
     mode = (reply.mode or ReturnMode(kept.mode if kept else ReturnMode.SELF)).value
     typed_by = reply.typed_by if reply.typed_by is not None else kept.typed_by if kept else ""
     if standing is None:
-        notice = newest_notice(tx, asked.programme_id)
+        notice = _notice_shown(tx, reply, asked)
         response_id = responses.begin_response(
             tx,
             asked,
@@ -263,6 +263,12 @@ def _note_withdrawn(tx: Tx, asked: Asked, after: Mapping[str, str], reply: Incom
         subject=person,
         after=after,
     )
+
+
+def _notice_shown(tx: Tx, reply: IncomingReply, asked: Asked) -> NoticeVersion | None:
+    """The notice beside what was asked: a file may have been loaded between the page and its answer."""
+    shown = None if reply.notice is None else notice_of_version(tx, asked.programme_id, reply.notice)
+    return newest_notice(tx, asked.programme_id) if shown is None else shown
 
 
 def _revision(current: Mapping[VoicedKey, StoredAnswer], key: VoicedKey, value: object, raw: str) -> NewRevision:

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, or_, select
 
 from storage.engine import Tx
 from storage.invitations import Invitation, invitation
+from storage.people import DELEGATE
 from storage.tables.people import addresses, opt_outs, participant_addresses, participants
 from storage.tables.rounds import delegations, invitation_voices, invitations
 from surveys.addresses import folded
@@ -36,6 +37,29 @@ def invitation_of(tx: Tx, round_id: int, participant_id: int, session_id: int | 
     if found is None:
         raise LookupError(f"participant {participant_id} has no invitation to round {round_id}")
     return found
+
+
+def giver_of(tx: Tx, invitation_id: int) -> str | None:
+    """The name of whoever gave the address of the invitation's person; "" if they were erased since.
+
+    None: the person is one whom the panel has named.
+    """
+    query = (
+        select(participants.c.source, invitations.c.delegated_from_id)
+        .join(invitations, invitations.c.participant_id == participants.c.id)
+        .where(invitations.c.id == invitation_id)
+    )
+    row = tx.execute(query).one_or_none()
+    if row is None or (row.source != DELEGATE and row.delegated_from_id is None):
+        return None
+    named = (
+        select(participants.c.name)
+        .join(invitations, invitations.c.participant_id == participants.c.id)
+        .join(delegations, delegations.c.invitation_id == invitations.c.id)
+        .where(delegations.c.delegate_invitation_id == invitation_id)
+        .order_by(delegations.c.id)
+    )
+    return tx.execute(named.limit(1)).scalar_one_or_none() or ""
 
 
 def named_since(tx: Tx, round_id: int, since: datetime) -> int:

@@ -13,3 +13,15 @@ Insert = sqlite.Insert | postgresql.Insert
 def insert_into(tx: Tx, table: Table) -> Insert:
     """An INSERT that can say ON CONFLICT."""
     return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def was_numbered(tx: Tx, table: Table, number: int) -> bool:
+    """Whether a row of that number has ever been made; for tables whose numbers are never used again."""
+    if tx.dialect.name == "sqlite":
+        used = tx.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)).scalar()
+    else:
+        used = tx.exec_driver_sql(
+            "SELECT last_value FROM pg_sequences WHERE schemaname = current_schema() AND sequencename = %s",
+            (f"{table.name}_id_seq",),
+        ).scalar()
+    return 0 < number <= int(used or 0)

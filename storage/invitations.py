@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
-from storage.dialects import insert_into
+from storage.dialects import insert_into, was_numbered
 from storage.engine import Tx
 from storage.tables.base import UtcTime
 from storage.tables.programme import sessions
@@ -252,6 +252,11 @@ def note_contact(tx: Tx, invitation_id: int, kind: LineKind, at: datetime) -> No
     contacted = _CONTACTED.get(kind)
     if contacted is not None:
         tx.execute(contacted, {"invitation": invitation_id, "at": at})
+
+
+def was_made(tx: Tx, invitation_id: int) -> bool:
+    """Whether there has ever been an invitation of that number, one that was erased since too."""
+    return was_numbered(tx, invitations, invitation_id)
 
 
 def latest_contact(tx: Tx, round_id: int) -> datetime | None:

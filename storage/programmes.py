@@ -44,6 +44,7 @@ class NoticeVersion:
     id: int
     version: int
     words: Mapping[str, object]
+    created_at: datetime
 
 
 class UnreadableDefinitionError(Exception):
@@ -164,7 +165,24 @@ def newest_notice(tx: Tx, programme_id: int) -> NoticeVersion | None:
         .limit(1)
     )
     row = tx.execute(found).one_or_none()
-    return None if row is None else NoticeVersion(id=row.id, version=row.version, words=row.words)
+    return None if row is None else _notice(row)
+
+
+def notice_versions_of(tx: Tx, programme_id: int) -> tuple[NoticeVersion, ...]:
+    """Every notice that was ever shown, the newest first."""
+    found = select(notice_versions).where(notice_versions.c.programme_id == programme_id)
+    return tuple(_notice(row) for row in tx.execute(found.order_by(notice_versions.c.version.desc())))
+
+
+def notice_of_version(tx: Tx, programme_id: int, version: int) -> NoticeVersion | None:
+    """The notice of that number."""
+    same = (notice_versions.c.programme_id == programme_id) & (notice_versions.c.version == version)
+    row = tx.execute(select(notice_versions).where(same)).one_or_none()
+    return None if row is None else _notice(row)
+
+
+def _notice(row: Row[tuple[object, ...]]) -> NoticeVersion:
+    return NoticeVersion(id=row.id, version=row.version, words=row.words, created_at=row.created_at)
 
 
 def keep_notice(tx: Tx, programme_id: int, words: Mapping[str, object], now: datetime) -> int | None:

@@ -72,6 +72,7 @@ class Privacy:
     lawful_basis: Text | None = None
     retention: Text | None = None
     processors: Text | None = None
+    rights: Text | None = None
     url: str = ""
 
 

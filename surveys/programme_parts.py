@@ -105,7 +105,7 @@ def sender(fields: Fields) -> Sender | None:
 
 
 def privacy(fields: Fields) -> Privacy:
-    """`privacy: {controller, contact, dpo, lawful_basis, retention, processors, url}`, all of them optional."""
+    """`privacy: {controller, contact, dpo, lawful_basis, retention, processors, rights, url}`, all optional."""
     inner = fields.inner("privacy")
     if inner is None:
         return Privacy()
@@ -119,6 +119,7 @@ def privacy(fields: Fields) -> Privacy:
         lawful_basis=inner.text("lawful_basis"),
         retention=inner.text("retention"),
         processors=inner.text("processors"),
+        rights=inner.text("rights"),
         url=url,
     )
     inner.done()

@@ -45,6 +45,7 @@ class IncomingReply:
     `typed_by`: who typed, "" = the person; None leaves it as it stands. `mode` likewise. `strange`: what came along
     and belongs to no field that the channel knows. `entered`: an organiser types it in for the person. `address`: where
     it came from, "" where the channel has no name for that.
+    `notice`: the version of the privacy notice that its sender was shown; None = the newest.
     """
 
     channel: str
@@ -60,3 +61,4 @@ class IncomingReply:
     strange: Mapping[str, str] = field(default_factory=dict)
     entered: bool = False
     address: str = ""
+    notice: int | None = None

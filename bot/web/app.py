@@ -26,7 +26,8 @@ from bot.web.confirming import confirm_routes
 from bot.web.desk import Desk, WebSettings
 from bot.web.links import base_of
 from bot.web.notices import notice_routes
-from bot.web.problems import LARGEST_POST, no_such_page, not_saved, too_much, went_wrong
+from bot.web.problems import LARGEST_POST, gone, inputs_of_request, no_such_page, not_saved, too_much, went_wrong
+from bot.web.sight import NobodyThereError
 from bot.web.watching import watching_routes
 from bot.web.word_file import word_file_routes
 from channels.web.render import STATIC
@@ -123,6 +124,10 @@ def _problems(app: Flask, desk: Desk) -> None:
     @app.errorhandler(DatabaseBusyError)
     def busy(_error: DatabaseBusyError) -> Response:
         return not_saved(desk)
+
+    @app.errorhandler(NobodyThereError)
+    def erased(_error: NobodyThereError) -> Response:
+        return gone(desk, inputs_of_request())
 
     @app.errorhandler(RequestEntityTooLarge)
     def large(_error: RequestEntityTooLarge) -> Response:

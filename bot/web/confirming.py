@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from bot.web.desk import Desk
 from bot.web.links import is_ours
-from bot.web.problems import confirmed_already, inputs_of_request, not_our_form, page_response
+from bot.web.problems import inputs_of_request, no_such_link, not_our_form, page_response
 from bot.web.request_pages import said_by
 from bot.web.sight import Sight, sight_of
 from channels.web import render
@@ -34,7 +34,7 @@ def confirm_routes(desk: Desk) -> Blueprint:
         with desk.store.reading() as tx:
             sight = _sight(tx, desk, token)
         if sight is None:
-            return confirmed_already(desk)
+            return no_such_link(desk, {})
         words = sight.words
         view = ActView(
             heading=words("confirm_heading"),
@@ -54,7 +54,7 @@ def confirm_routes(desk: Desk) -> Blueprint:
         with desk.store.reading() as tx:
             sight = _sight(tx, desk, token)
         if sight is None:
-            return confirmed_already(desk)
+            return no_such_link(desk, inputs)
         if not is_ours(first_of(inputs, "_csrf"), desk.settings.secrets, token):
             return not_our_form(desk, sight.form.language, inputs)
         words, invitation_id, now = sight.words, sight.form.asked.invitation_id, desk.clock()
@@ -64,7 +64,7 @@ def confirm_routes(desk: Desk) -> Blueprint:
             said = (words("confirm_not_body", who=sight.contact),) if sight.contact else ()
             return page_response(render.done_page(words, _frame(sight), heading=words("confirm_not"), paragraphs=said))
         if isinstance(confirm_erasure(invitation_id, request_id, desk.store, now, channel=CHANNEL), NotAdmitted):
-            return confirmed_already(desk)
+            return no_such_link(desk, {})
         said = (words("confirm_done_body", date=_by(sight)),)
         return page_response(render.done_page(words, _frame(sight), heading=words("confirm_done"), paragraphs=said))
 

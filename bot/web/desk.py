@@ -10,7 +10,11 @@ from bot.web.links import Links, base_of, seal_form
 from storage.asked import Asked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
+from storage.invitations import was_made
 from surveys.tokens import Purpose, invitation_of, opens
+
+# So many generations of a link are known again after its invitation has gone.
+_GENERATIONS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +62,17 @@ class Desk:
         invitation_id = invitation_of(links.token)
         form = None if invitation_id is None else form_of(tx, invitation_id)
         return form if form is not None and self.admits(links.token, links.purpose)(form.asked) else None
+
+    def was_erased(self, tx: Tx, token: str) -> bool:
+        """Whether the token is a genuine one whose invitation is there no more: its person was erased."""
+        invitation_id = invitation_of(token)
+        if invitation_id is None or form_of(tx, invitation_id) is not None or not was_made(tx, invitation_id):
+            return False
+        return any(
+            opens(token, self.settings.secrets, purpose, invitation_id, generation)
+            for purpose in (Purpose.ANSWER, Purpose.ENTRY)
+            for generation in range(_GENERATIONS)
+        )
 
     def _opens(self, token: str, purpose: Purpose, asked: Asked, *, back: int) -> bool:
         generation = asked.entry_generation if purpose is Purpose.ENTRY else asked.generation

@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from bot.web.desk import Desk
 from channels.web import render
 from channels.web.inputs import Inputs
+from channels.web.parse import is_typed
 from channels.web.views import Frame
 from channels.web.words import Words
 
@@ -29,8 +30,26 @@ def inputs_of_request() -> Inputs:
 
 
 def no_such_link(desk: Desk, inputs: Inputs) -> Response:
-    """A link cut off in a message, replaced by a newer one, or made up."""
+    """A link cut off in a message, replaced by a newer one, or made up; or one of someone who was erased."""
+    with desk.store.reading() as tx:
+        erased = desk.was_erased(tx, str((request.view_args or {}).get("token", "")))
+    if erased:
+        return gone(desk, inputs)
     return _problem(desk, "no_such_link", 404, typed=inputs)
+
+
+def gone(desk: Desk, inputs: Inputs) -> Response:
+    """The person was erased, perhaps while they were typing: nothing is stored, and their words are shown back."""
+    words = Words(request.accept_languages.best_match(["en-GB", "cy"]) or "en-GB")
+    typed = any(is_typed(name) and any(map(str.strip, values)) for name, values in inputs.items())
+    html = render.problem_page(
+        words,
+        Frame(styles=desk.styles, banner=desk.settings.banner),
+        heading=words("gone"),
+        paragraphs=(words("gone_body"), *((words("gone_typed"),) if typed else ())),
+        typed=inputs,
+    )
+    return page_response(html, 410)
 
 
 def no_such_page(desk: Desk) -> Response:
@@ -41,11 +60,6 @@ def no_such_page(desk: Desk) -> Response:
 def not_our_form(desk: Desk, language: str, inputs: Inputs) -> Response:
     """A post that no page of ours has made."""
     return _problem(desk, "not_our_form", 403, typed=inputs, language=language)
-
-
-def confirmed_already(desk: Desk) -> Response:
-    """A link to confirm a request that stands no more, or one that was made up."""
-    return _problem(desk, "confirm_gone", 404)
 
 
 def link_used(desk: Desk, inputs: Inputs) -> Response:

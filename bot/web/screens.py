@@ -62,6 +62,8 @@ def question_screen(
     hidden = [("_page", page.key), ("_seen", str(form.newest))]
     if back:
         hidden.append(("_back", "1"))
+    if sight.notice:
+        hidden.append(("_notice", str(sight.notice)))
     if sight.unlinked:
         hidden.append(("_one_go", "1"))
     return render.question_page(

@@ -14,10 +14,12 @@ from channels.web.views import FirstView, Frame
 from channels.web.words import Words
 from handlers.acts import open_for_acts
 from storage.consents import consents_of
+from storage.delegations import giver_of
 from storage.engine import Tx
 from storage.forms import Form
 from storage.invitations import fewer_invited
 from storage.people import participant
+from storage.programmes import newest_notice
 from storage.unlinked import asked_as
 from surveys.answer_values import AnswerKey
 from surveys.burden import about_minutes
@@ -38,7 +40,9 @@ class Sight:
     """Everything a page of one form is made from. `shown`: the pages put to the person, in order.
 
     `requests` are what the person has asked of the organisers, where the page is about that.
-    `few`: fewer people are asked than the round's minimum group size.
+    `few`: fewer people are asked than the round's minimum group size. `notice` is the version of the privacy notice
+    that is shown to someone who has not begun. `given_by`: who gave a delegate's address, "" if that is not known any
+    more; None for someone who was not named.
     """
 
     desk: Desk
@@ -51,6 +55,8 @@ class Sight:
     shown: tuple[Page, ...]
     requests: tuple[PersonRequest, ...] = ()
     few: bool = False
+    notice: int = 0
+    given_by: str | None = None
 
     @property
     def entry(self) -> bool:
@@ -125,6 +131,7 @@ class Sight:
             intro=self.setting.say(self.form.instrument.intro),
             promises=(
                 (words("who_asks"), (line,)),
+                *self._given_by(),
                 (words("how_long"), (words(how_long, questions=asks, minutes=minutes),)),
                 (words("until"), (self.close,)),
                 (words("who_sees"), self._who_sees(asked.mode)),
@@ -133,6 +140,13 @@ class Sight:
             if self.entry
             else tuple((words("way_" + way.replace("-", "_")), self.links.way(way)) for way in _WAYS),
         )
+
+    def _given_by(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        words, name = self.words, self.given_by
+        if name is None:
+            return ()
+        said = words("given_by_line", name=name) if name else words("given_by_somebody")
+        return ((words("given_by"), (said,)),)
 
     def _who_sees(self, mode: Mode) -> tuple[str, ...]:
         words, least = self.words, self.form.min_group
@@ -160,12 +174,20 @@ NOTES = {
 }
 
 
+class NobodyThereError(LookupError):
+    """The person was erased since their form was read."""
+
+
 def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
-    """Read what else a page needs. Nothing is written."""
+    """Read what else a page needs. Nothing is written.
+
+    Raises:
+        NobodyThereError: the person was erased since the form was read.
+    """
     asked = form.asked
     person = participant(tx, asked.participant_id)
     if person is None:
-        raise LookupError(f"there is no participant {asked.participant_id}")
+        raise NobodyThereError(f"there is no participant {asked.participant_id}")
     if links.purpose is Purpose.ENTRY:
         form = form.as_entered()
     language = form.language
@@ -194,6 +216,8 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
         shown: tuple[Page, ...] = (page,) if page.items else ()
     else:
         shown = pages(form.instrument, form.answers, asked.perspectives)
+    begun = asked.response is not None
+    notice = None if begun else newest_notice(tx, asked.programme_id)
     return Sight(
         desk=desk,
         links=links,
@@ -204,4 +228,6 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
         zone=zone,
         shown=shown,
         few=fewer_invited(tx, asked.round_id, form.min_group),
+        notice=0 if notice is None else notice.version,
+        given_by=None if begun else giver_of(tx, asked.invitation_id),
     )

@@ -151,6 +151,7 @@ def _reply(form: Form, links: Links, parsed: ParsedForm, page: Page | None) -> I
         typed_by=typed_by,
         mode=mode,
         entered=links.purpose is Purpose.ENTRY,
+        notice=parsed.notice,
         strange={name: "\n".join(values) for name, values in parsed.strange.items()},
     )
 

@@ -31,6 +31,7 @@ class ParsedForm:
     speaking: str = ""
     typist: str = ""
     mode: ReturnMode | None = None
+    notice: int | None = None
 
 
 def parse(inputs: Inputs, page: Page, voices: Iterable[str]) -> ParsedForm:
@@ -57,6 +58,7 @@ def parse(inputs: Inputs, page: Page, voices: Iterable[str]) -> ParsedForm:
         speaking=speaking if speaking in {SELF, TYPING, ELSE} else "",
         typist=" ".join(first_of(inputs, "_typist").split())[:200],
         mode=_mode(first_of(inputs, "_mode")),
+        notice=_number(first_of(inputs, "_notice")),
     )
 
 

@@ -134,9 +134,24 @@ def notice_page(
     version: str = "",
     parts_of: Sequence[tuple[str, str, Sequence[str]]] = (),
     url: str = "",
+    present: tuple[str, str] | None = None,
+    earlier: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """A privacy notice: (title, words, points of a list) in order."""
-    return _render("notice.html", words, frame, heading=heading, version=version, parts_of=parts_of, url=url)
+    """A privacy notice: (title, words, points of a list) in order.
+
+    `present` and `earlier` lead to its other versions: (words, link).
+    """
+    return _render(
+        "notice.html",
+        words,
+        frame,
+        heading=heading,
+        version=version,
+        parts_of=parts_of,
+        url=url,
+        present=present,
+        earlier=earlier,
+    )
 
 
 def plain_page(words: Words, frame: Frame, *, heading: str, paragraphs: Sequence[str] = ()) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from channels.web.own_words import OWN_CY, OWN_EN
 from channels.web.words_cy import CY
 from channels.web.words_en import EN
 
-_TABLES = {"en": EN, "cy": CY}
+_TABLES = {"en": EN | OWN_EN, "cy": CY | OWN_CY}
 
 
 class Words:

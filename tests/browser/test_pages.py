@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 
 from bot.web_server import WebServer
 from storage.engine import Store
+from storage.programmes import keep_notice
 from surveys.tokens import Purpose, seal
 from tests.axe import axe_violations
 from tests.web.conftest import CLOSED, SECRET, Garden, garden_of
@@ -128,6 +129,10 @@ def test_every_page_of_the_form(looker: Looker) -> None:
     mine = garden.link("t1")
     looker.visit("/", "home")
     looker.visit("/privacy/feature-tour", "privacy")
+    with garden.store.writing() as tx:
+        keep_notice(tx, garden.round.programme_id, {"controller": "The Hollow Lane Trust"}, garden.clock.now)
+    looker.visit("/privacy/feature-tour", "privacy-changed")
+    looker.visit("/privacy/feature-tour/1", "privacy-older")
     looker.visit("/f/1-aaaaaaaaaaaaaaaaaaaaaaaaaa", "no-such-link")
     looker.visit(mine, "first-page")
     page.get_by_label("How long have you known the garden?").fill("999")

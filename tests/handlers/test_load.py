@@ -458,7 +458,7 @@ def test_new_words_of_the_notice_make_a_new_version(village):
     assert village.changes() == ["programme village: privacy notice: version 2"]
     with village.store.reading() as tx:
         notice = newest_notice(tx, programme_by_key(tx, "village").id)
-    assert (notice.version, notice.words) == (2, {"controller": "The hall's committee"})
+    assert (notice.version, notice.words) == (2, {"controller": "The hall's committee", "contact": "hall@example.org"})
 
 
 def test_sessions_can_stand_in_a_file_of_their_own(village):

@@ -25,7 +25,7 @@ areas:
 sessions:
   - {id: spring, area: north, starts: 2025-03-10 10:00, ends: 2025-03-10 12:00}
   - {id: summer, area: south, starts: 2025-06-10 10:00, ends: 2025-06-10 12:00}
-privacy: {controller: The village hall}
+privacy: {controller: The village hall, contact: hall@example.org}
 panel: panel.csv
 rounds:
   - id: middle

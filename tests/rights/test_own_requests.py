@@ -135,7 +135,7 @@ def test_erasure_is_asked_for_once_confirmed_by_mail_and_done_by_an_organiser(pa
     assert isinstance(erase(ana, pages.town.store, NOON, actor=CONSOLE), Erased)
     assert pages.rows("select count(*) from person_requests") == [(0,)]
     assert visitor.open(link).status == 404
-    assert visitor.open(f"{visitor.link}/choices").status == 404
+    assert visitor.open(f"{visitor.link}/choices").status == 410
 
 
 def test_the_mailbox_can_say_no_and_the_person_can_take_it_back(pages):

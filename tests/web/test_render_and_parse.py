@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.web import render
+from channels.web.own_words import OWN_CY, OWN_EN
 from channels.web.pages import Setting, inputs_for, page_view
 from channels.web.parse import parse
 from channels.web.views import Frame
@@ -82,9 +83,12 @@ def test_no_post_breaks_the_parser(data, inputs):
 
 def test_both_languages_say_the_same_things():
     assert set(EN) == set(CY)
-    for key, words in EN.items():
+    assert set(OWN_EN) == set(OWN_CY)
+    assert not set(EN) & set(OWN_EN)
+    welsh = CY | OWN_CY
+    for key, words in (EN | OWN_EN).items():
         places = {name for _, name, _, _ in string.Formatter().parse(words) if name}
-        assert {name for _, name, _, _ in string.Formatter().parse(CY[key]) if name} == places, key
+        assert {name for _, name, _, _ in string.Formatter().parse(welsh[key]) if name} == places, key
 
 
 def test_a_language_without_words_of_ours_gets_english():
