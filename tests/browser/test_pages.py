@@ -215,7 +215,9 @@ def test_every_page_of_the_form(looker: Looker) -> None:
     assert page.request.get(looker.base + sheet).ok
     looker.seen.add(next(rule.rule for rule in garden.app.url_map.iter_rules() if rule.rule.startswith("/assets")))
     assert looker.faults == []
-    assert {rule.rule for rule in garden.app.url_map.iter_rules()} - looker.seen == set()
+    # What programs ask has no page to look at.
+    for_programs = {"/healthz", "/readyz", "/metrics"}
+    assert {rule.rule for rule in garden.app.url_map.iter_rules()} - looker.seen == for_programs
 
 
 def test_what_goes_wrong_on_the_way(looker: Looker) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.web.app import WebSettings, make_app
 from bot.web.links import WAYS, seal_form
 from surveys.tokens import Purpose, seal
-from tests.web.conftest import SECRET, Seen
+from tests.web.conftest import SECRET, Seen, garden_of
 
 NEW, OLD, ELSEWHERE = "the key after a change of keys, long", SECRET, "the key of another installation, long"
 
@@ -168,3 +168,22 @@ def test_an_entry_link_that_has_done_its_work_names_nobody(garden):
     assert (again.status, again.kind) == (200, "done")
     assert "Ines" not in again.reply.get_data(as_text=True)
     assert organiser.open(garden.link("t1", Purpose.ENTRY)).status == 200, "the next one opens the form again"
+
+
+@pytest.mark.parametrize("mode", ["confidential", "unlinked"])
+def test_opening_a_good_link_changes_nothing_on_any_route(store, tmp_path, mode):
+    """Link scanners fetch whatever they find, with whatever stands behind it."""
+    garden = garden_of(store, tmp_path, mode=mode)
+    before = snapshot(garden)
+    client, opened = garden.app.test_client(use_cookies=False), 0
+    for method, path in routes(garden.app):
+        if method == "POST":
+            continue
+        purpose = Purpose.ENTRY if path.startswith("/e/") else Purpose.ANSWER
+        token = garden.link("t1", purpose).rpartition("/")[2]
+        for query in ("", "?set=came:no&at=review&go=next&_scope=programme&_day=2025-05-01", "?back=1&page=came"):
+            status = client.open(path.format(token) + query, method=method).status_code
+            assert status in {200, 404}, (method, path, status)
+            opened += status == 200
+    assert opened >= 30
+    assert snapshot(garden) == before
