@@ -32,7 +32,7 @@ def forged(garden):
         "no token at all": "hello",
         "what a mail is correlated by": garden.rows(f"select mail_token from invitations where id = {number}")[0][0],
         "what stands at a mail's end": garden.rows(f"select reference from invitations where id = {number}")[0][0],
-        "not even letters": "%00%ff-%2e%2e",
+        "not even letters": "%00%ff-%2e%2ex",
     }
 
 
