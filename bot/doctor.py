@@ -130,6 +130,12 @@ def _channels(settings: Settings, store: Store) -> Iterator[Finding]:
             yield _smtp(settings, store)
         elif state.name == "replies by mail" and state.on:
             yield from _replies(settings, state)
+        elif state.name == "Slack" and state.on:
+            # Its library takes long to load.
+            from bot.doctor_slack import slack_health  # noqa: PLC0415
+
+            works, words = slack_health(settings, ASK_SECONDS)
+            yield Finding(what=state.name, health=Health.WORKS if works else Health.BROKEN, words=words)
         elif state.name != "web form":
             yield Finding(what=state.name, health=Health.OFF, words=state.words)
     if settings.graph_missing:
