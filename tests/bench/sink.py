@@ -1,9 +1,13 @@
-"""A mail server in a process of its own that takes everything: `python -m tests.bench.sink` prints its port."""
+"""A mail server in a process of its own that takes everything: `python -m tests.bench.sink` prints its port.
+
+With `signed` it takes nothing but from whoever has encrypted the line (STARTTLS) and signed in.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,23 +16,33 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parents[2]
 
 
+USER, WORD = "bench", "a-word"
+
+
 @contextmanager
-def running_sink() -> Iterator[str]:
+def running_sink(*, signed: bool = False) -> Iterator[str]:
     """The SMTP address of a sink that runs as long as the block."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.sink"], cwd=HERE, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "tests.bench.sink", *(["signed"] if signed else [])]
+    process = subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        yield f"smtp://127.0.0.1:{process.stdout.readline().strip()}"
+        who = f"{USER}:{WORD}@" if signed else ""
+        yield f"smtp://{who}127.0.0.1:{process.stdout.readline().strip()}"
     finally:
         process.terminate()
         process.wait()
 
 
-def main() -> None:
+def main(*, signed: bool) -> None:
     """Listen until ended."""
-    from tests.fakes.smtp_server import SmtpServer
+    from tests.fakes.smtp_server import SmtpServer, self_signed
 
     server = SmtpServer()
+    if signed:
+        with tempfile.TemporaryDirectory() as folder:
+            server = SmtpServer(tls=self_signed(Path(folder)))
+        server.behaviour.needs_starttls = True
+        server.behaviour.accounts = {USER: WORD}
     server.take = lambda mail: None  # type: ignore[method-assign]  # it keeps nothing
     with server:
         print(server.port, flush=True)
@@ -37,4 +51,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(signed="signed" in sys.argv)

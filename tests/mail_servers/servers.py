@@ -58,15 +58,15 @@ class Given:
 
 
 class MailServers:
-    """The running pair. `home` is where it lives."""
+    """The running pair. `home` is where it lives; Postfix hands over mail for `handed@` by LMTP at the port `handover`."""
 
     def __init__(self) -> None:
         # pytest's own folders are closed to others, and the daemons are others.
         self.home = Path(tempfile.mkdtemp(prefix="snd-mail-", dir="/tmp"))
         with ExitStack() as held:
-            sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(5)]
+            sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(6)]
             ports = [each.getsockname()[1] for each in sockets]
-        self.smtp, self.submission, self.submissions, self.imap, self.imaps = ports
+        self.smtp, self.submission, self.submissions, self.imap, self.imaps, self.handover = ports
 
     @property
     def certificate(self) -> Path:
@@ -188,7 +188,8 @@ class MailServers:
         users = [f"{name}@{domain}={name}," for name in ACCOUNTS for domain in (OURS, PEOPLES)]
         users += [f"{name}@{PEOPLES}={name}," for name in TROUBLED]
         filled = {
-            **{name: getattr(self, name) for name in ("smtp", "submission", "submissions", "imap", "imaps", "home")},
+            **{name: getattr(self, name) for name in ("smtp", "submission", "submissions", "imap", "imaps")},
+            **{name: getattr(self, name) for name in ("handover", "home")},
             "users": " ".join(users),
         }
         for template in TEMPLATES.iterdir():

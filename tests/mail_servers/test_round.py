@@ -122,3 +122,20 @@ def test_a_round_with_tokens_in_place_of_passwords(emptied: MailServers, tmp_pat
         assert "not-this-word" not in told.out
         del village.soundings.settings["GRAPH_CLIENT_SECRET"]
         assert "set GRAPH_CLIENT_SECRET or GRAPH_CLIENT_CERTIFICATE" in village.soundings.run("doctor", code=1).out
+
+
+def test_what_postfix_hands_over_and_keeps_while_nobody_takes_it(emptied: MailServers, tmp_path: Path) -> None:
+    settings = {
+        "IMAP_URL": "",
+        "MAIL_REPLY_TO": f"handed@{OURS}",
+        "MAIL_LISTEN": f"lmtp://127.0.0.1:{emptied.handover}",
+    }
+    village = Village(servers=emptied, home=tmp_path, people=["ana"], settings=settings)
+    village.load()
+    village.soundings.run("tick")
+    # Nobody listens yet: Postfix keeps it and tries again.
+    village.replies("ana", ["5", "The beds were full of beans.", "Yes"])
+    with village.soundings.serving():
+        emptied.wait_for("ana", lambda mail: mail["Soundings-Kind"] == "receipt")
+    assert village.answers() == [GIVEN]
+    assert village.triage() == []
