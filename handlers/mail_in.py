@@ -45,10 +45,13 @@ def receive(content: bytes, store: Store, now: datetime, *, left_out: int = 0) -
     Raises:
         DatabaseBusyError: it could not be stored in time; nothing was, and it must be delivered again.
     """
-    with store.writing() as tx:
-        kept = raw_mail.keep(tx, content, _digest(content), now)
-        if kept.new and left_out:
-            _note_the_cut(tx, content, left_out, now)
+    try:
+        with store.writing() as tx:
+            kept = raw_mail.keep(tx, content, _digest(content), now)
+            if kept.new and left_out:
+                _note_the_cut(tx, content, left_out, now)
+    except raw_mail.AlreadyHandled:
+        return Received(kind=MailKind.OTHER, outcome="known")
     reached(Step.MAIL_STORED)
     if kept.handled:
         return Received(kind=MailKind.OTHER, outcome="known")

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, update
 
-from storage import audit, tombstones
+from storage import audit, raw_mail, tombstones
 from storage.engine import Store, Tx
 from storage.tables.answers import answers, consents, responses, triage, voices
 from storage.tables.delivery import attempts, deliveries, messages
@@ -244,14 +244,14 @@ def _remove_triage(tx: Tx, participant_id: int, invited: Sequence[int], own: Seq
 
 def _remove_mails(tx: Tx, participant_id: int, invited: Sequence[int], own: Sequence[str]) -> int:
     theirs = or_(raw_messages.c.participant_id == participant_id, raw_messages.c.invitation_id.in_(invited))
-    gone = tx.execute(delete(raw_messages).where(theirs)).rowcount
+    gone = raw_mail.remove(tx, theirs)
     places = [each.encode() for each in own]
     nobodys = select(raw_messages.c.id, raw_messages.c.content, raw_messages.c.outcome).where(
         raw_messages.c.participant_id.is_(None)
     )
     found = [row.id for row in tx.execute(nobodys) if _about(row.content, places, placed=row.outcome in _PLACED)]
     for each in found:
-        tx.execute(delete(raw_messages).where(raw_messages.c.id == each))
+        raw_mail.remove(tx, raw_messages.c.id == each)
     return gone + len(found)
 
 

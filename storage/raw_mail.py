@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from storage.dialects import insert_into
 from storage.engine import Tx
-from storage.tables.mail import raw_messages
+from storage.tables.mail import deleted_mails, raw_messages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,10 +28,16 @@ class AlreadyHandled(Exception):
 
 
 def keep(tx: Tx, content: bytes, digest: str, now: datetime) -> RawMessage:
-    """Store a message, or find it stored already."""
+    """Store a message, or find it stored already.
+
+    Raises:
+        AlreadyHandled: it was, and has been deleted since.
+    """
     known = _one(tx, raw_messages.c.digest == digest)
     if known is not None:
         return known
+    if tx.execute(select(deleted_mails.c.digest).where(deleted_mails.c.digest == digest)).first() is not None:
+        raise AlreadyHandled
     made = tx.execute(
         insert_into(tx, raw_messages)
         .values(digest=digest, received_at=now, content=content)
@@ -84,6 +90,13 @@ def settle(
     mine = (raw_messages.c.id == message_id) & raw_messages.c.handled_at.is_(None)
     if tx.execute(update(raw_messages).where(mine).values(values)).rowcount != 1:
         raise AlreadyHandled
+
+
+def remove(tx: Tx, which: ColumnElement[bool]) -> int:
+    """Delete such messages for good, so that no mailbox brings them back; how many they were."""
+    gone = select(raw_messages.c.digest).where(which)
+    tx.execute(insert_into(tx, deleted_mails).from_select(["digest"], gone).on_conflict_do_nothing())
+    return int(tx.execute(delete(raw_messages).where(which)).rowcount)
 
 
 def _one(tx: Tx, which: object) -> RawMessage | None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
-from storage import audit_cut
+from storage import audit_cut, raw_mail
 from storage.answers_cut import anonymise_returns, delete_returns, delete_unlinked
 from storage.audit_chain import cut_up_to
 from storage.contact_cut import cut_contacts, last_activity
@@ -179,7 +179,7 @@ def anything_cut(tx: Tx, round_id: int) -> bool:
 
 
 def _cut_mails(tx: Tx, ids: Sequence[Any], _now: datetime) -> None:
-    tx.execute(delete(raw_messages).where(raw_messages.c.id.in_(ids)))
+    raw_mail.remove(tx, raw_messages.c.id.in_(ids))
 
 
 def _cut_messages(tx: Tx, ids: Sequence[Any], _now: datetime) -> None:

@@ -24,6 +24,10 @@ raw_messages = Table(
     Index("ix_raw_messages_handled_at", "handled_at"),
 )
 
+# Mails that were stored once and are deleted: a mailbox that still holds one does not bring it back. A digest says
+# nothing to whoever does not have the mail.
+deleted_mails = Table("deleted_mails", metadata, Column("digest", String, primary_key=True))
+
 # How far each mailbox has been read.
 mailboxes = Table(
     "mailboxes",

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers import triage
+from handlers.erasing import Erased, erase
 from handlers.mail_in import handle_waiting, receive
 from storage import raw_mail
 from storage.tables.mail import raw_messages
@@ -318,3 +319,16 @@ def defiant(sender: str, to: str) -> bytes:
     head = f"From: {sender}\r\nTo: {to}\r\nMessage-ID: <deep@example.test>\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n"
     deep = "".join(f"--b{each}\r\nContent-Type: multipart/mixed; boundary=b{each + 1}\r\n\r\n" for each in range(1000))
     return f"{head}{deep}--b1000\r\nContent-Type: text/plain\r\n\r\n1. 4\r\n".encode()
+
+
+def test_a_mail_that_was_deleted_does_not_come_back_from_a_mailbox_that_still_holds_it(
+    invited: Town, server: SmtpServer
+) -> None:
+    raw = reply(server, "ana", Typed(inline={1: "5", 2: "The hall was warm.", 3: "Yes"}))
+    receive(raw, invited.store, TUESDAY)
+    person = invited.invitation("ana").participant_id
+    assert isinstance(erase(person, invited.store, TUESDAY, actor=CONSOLE), Erased)
+    assert receive(raw, invited.store, TUESDAY).outcome == "known"
+    assert queue(invited) == []
+    with invited.store.reading() as tx:
+        assert tx.execute(select(raw_messages.c.id)).all() == []
