@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import Header
 from email.message import Message
+from email.parser import BytesParser
 
 from channels.mail.reading.opened import header_words, part_bytes, part_words
 from surveys.redaction import Passage
@@ -145,7 +146,8 @@ def _readings(content: bytes) -> list[str]:
 
 def _bare(raw: bytes, mark: str) -> bytes:
     """The mail with nothing but who wrote it, and when."""
-    found = message_from_bytes(raw)
+    # The headers alone: parts within parts within parts can't be read.
+    found = BytesParser().parsebytes(raw, headersonly=True)
     bare = Message()
     for name in _KEPT_HEADERS:
         if found[name]:

@@ -135,3 +135,12 @@ def test_no_mail_of_the_corpus_breaks_it_and_each_can_still_be_read():
                 assert looked_for.found_in(words) == 0, path.name
             assert open_mail(raw).first("message-id") == again.first("message-id")
     assert touched > 50
+
+
+def test_a_mail_that_defies_reading_loses_its_words_and_stops_nothing() -> None:
+    head = b"From: ana@example.test\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n"
+    deep = "".join(f"--b{each}\r\nContent-Type: multipart/mixed; boundary=b{each + 1}\r\n\r\n" for each in range(1000))
+    blotted = blot_mail(head + deep.encode() + b"--b1000\r\n\r\nSam O'Neil fell in\r\n", SAM, MARK)
+    assert blotted is not None
+    assert b"Neil" not in blotted.content
+    assert b"ana@example.test" in blotted.content
