@@ -237,7 +237,8 @@ def _waiting(tx: Tx, stored: StoredProgramme, ids: Sequence[int], told: Told) ->
             # What follows the colon may hold the person's own words.
             why=row.reason.partition(":")[0],
             held=row.reason.startswith(_HELD),
-            new=is_new(row.id, row.received_at, told.triage, told),
+            # What bounced of nobody's may be a digest itself, which must not bring the next one.
+            new=is_new(row.id, row.received_at, told.triage, told) and not (row.kind == "bounce" and not row.of_round),
         )
         for row in tx.execute(query)
     )

@@ -12,7 +12,7 @@ from surveys.authority import CONSOLE
 from surveys.dispositions import Disposition
 from surveys.organisers import OrganiserEntry, Role
 from tests.fakes.smtp_server import SmtpServer
-from tests.schedules.digests import MINUTE, READER, TUESDAY, digests, opened, stands
+from tests.schedules.digests import MINUTE, READER, TUESDAY, WEDNESDAY, digests, opened, stands
 from tests.schedules.town import OPENS, Town
 
 
@@ -76,6 +76,25 @@ def test_nothing_personal_is_kept_of_it(read: Town, server: SmtpServer) -> None:
     assert [tuple(row) for row in kept] == [("1 return: The autumn days", "")]
     assert READER not in str(lines)
     assert "Ana" not in str(lines)
+
+
+def test_one_that_bounces_does_not_bring_the_next(read: Town, server: SmtpServer) -> None:
+    opened(read)
+    stands(read, "ana", Disposition.COMPLETE, OPENS + MINUTE)
+    read.tick(TUESDAY)
+    (mail,) = digests(server)
+    report = (
+        "From: MAILER-DAEMON@example.test\r\nTo: bounces@example.org\r\nSubject: Undelivered\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\nMessage-ID: <1@x.test>\r\n\r\n"
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.test\r\n\r\n"
+        f"Final-Recipient: rfc822; {READER}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mail.message['Message-ID']}\r\n\r\n--b--\r\n"
+    )
+    receive(report.encode(), read.store, TUESDAY + MINUTE)
+    with read.store.reading() as tx:
+        assert [each.kind for each in triage_queue.entries(tx)] == ["bounce"]
+    read.tick(WEDNESDAY)
+    assert len(digests(server)) == 1
 
 
 def test_a_reply_to_it_waits_in_triage_and_is_nobody_s_answer(read: Town, server: SmtpServer) -> None:
