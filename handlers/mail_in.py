@@ -18,6 +18,7 @@ from handlers.mail_placing import Placed, Unplaced, place
 from storage import raw_mail, triage
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.invitations import invitation_by_mail_token
+from storage.mail_threads import answers_own_letter
 from storage.rounds import round_by_id
 from storage.steps import Step, reached
 from surveys.programme import Mode
@@ -98,6 +99,12 @@ def _handled(message_id: int, mail: Opened, store: Store, now: datetime) -> Rece
         placed = place(tx, keys)
         if isinstance(placed, Unplaced) and (found := references_in_files(mail)):
             placed = place(tx, replace(keys, references=(*keys.references, *found)))
+        own_letter = isinstance(placed, Placed) and answers_own_letter(tx, keys.message_ids)
+    if own_letter and isinstance(placed, Placed) and kind.kind is MailKind.HUMAN:
+        # Neither "thank you" for a copy nor "yes" to being erased is an answer to any question of a round.
+        why = "it answers a mail about what is stored of the person"
+        placed = Unplaced(why=why, participant_id=placed.participant_id if placed.own else None)
+        return _unplaced(message_id, mail, placed, store, now)
     if kind.kind is MailKind.HUMAN or not kind.sure:
         read = mail_answers.read(mail, placed, store, now)
         # In doubt only what stands within our own questions shows that a person wrote.

@@ -13,7 +13,7 @@ from storage.tables.answers import triage
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import addresses, participant_addresses, participants
 from storage.tables.rounds import invitations, rounds
-from surveys.delivery import LineKind, LineState
+from surveys.delivery import ASKED_FOR, LineKind, LineState
 from surveys.rounds import RoundState
 
 # Oldest first within a thread; a receipt's words are answers, and are not kept as a mail.
@@ -53,6 +53,12 @@ def invitation_of_message(tx: Tx, refs: Sequence[str]) -> int | None:
         if found is not None:
             return int(found)
     return None
+
+
+def answers_own_letter(tx: Tx, refs: Sequence[str]) -> bool:
+    """Whether one of these Message-IDs is that of a mail that a person had asked for: about what is stored of them."""
+    query = select(messages.c.id).where(messages.c.ref.in_(refs), messages.c.kind.in_([*map(str, ASKED_FOR)]))
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def answers_digest(tx: Tx, refs: Sequence[str]) -> bool:

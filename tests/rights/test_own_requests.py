@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.erasing import Erased, erase
+from handlers.mail_in import receive
 from handlers.people import opt_out
 from storage.rounds import mark_closed
 from surveys.authority import CONSOLE
@@ -192,3 +193,23 @@ def test_an_opt_out_by_an_organiser_leaves_what_was_asked_for(pages):
     visitor.act("my-answers")
     opt_out(pages.town.invitation("di").participant_id, pages.town.store, NOON, actor=CONSOLE)
     assert len(pages.tick()) == 1
+
+
+@pytest.mark.parametrize("way", ["my-answers", "erase"])
+def test_a_reply_to_these_mails_is_no_answer(pages, way):
+    visitor = pages.person("cy")
+    visitor.act(way)
+    [mail] = [each for each in pages.tick() if each.recipients == ("cy@example.test",)]
+    raw = (
+        f"From: Cy Example <cy@example.test>\r\nTo: {mail.message['Reply-To']}\r\nSubject: Re: {mail.message['Subject']}\r\n"
+        f"Message-ID: <reply-1@example.test>\r\nIn-Reply-To: {mail.message['Message-ID']}\r\n"
+        f"References: {mail.message['References']} {mail.message['Message-ID']}\r\n\r\n"
+        "Yes, thank you. 3\r\n\r\n1. 4\r\n\r\n" + "".join(f"> {line}\r\n" for line in mail.text.splitlines())
+    )
+    got = receive(raw.encode(), pages.town.store, NOON)
+    assert got.outcome == "triage"
+    assert pages.rows("select count(*) from answers") == [(0,)]
+    [(reason, text)] = pages.rows("select reason, text from triage")
+    assert "about what is stored" in reason
+    assert text.startswith("Yes, thank you. 3")
+    assert pages.tick() == [], "and no receipt"
