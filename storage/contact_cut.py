@@ -37,12 +37,13 @@ def last_activity(tx: Tx, programme_id: int) -> Mapping[int, datetime | None]:
         for row in tx.execute(
             select(invitations.c.participant_id, ended, running)
             .join(rounds, rounds.c.id == invitations.c.round_id)
-            .where(rounds.c.programme_id == programme_id)
+            .join(participants, participants.c.id == invitations.c.participant_id)
+            .where(rounds.c.programme_id == programme_id, participants.c.removed_at.is_not(None))
             .group_by(invitations.c.participant_id)
         )
     }
     linked = exists().where(participant_addresses.c.participant_id == participants.c.id)
-    query = select(participants).where(
+    query = select(participants.c.id, participants.c.created_at, participants.c.removed_at).where(
         participants.c.programme_id == programme_id,
         or_(linked, participants.c.phone != "", cast(participants.c.cc, String) != "[]"),
     )

@@ -13,6 +13,7 @@ from storage import migrate
 from storage.backup import BackupFailed, opened
 from storage.engine import Store, Tx
 from storage.erasing import erase_again, sweep
+from storage.restored_redactions import carry_redactions
 from storage.tables.answers import responses
 from storage.tables.people import opt_outs, participants, tombstones
 from storage.tables.programme import programmes
@@ -26,6 +27,7 @@ class Kept:
     tombstones: int
     opt_outs: int
     erased: int
+    redactions: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +44,7 @@ def restore(store: Store, source: Path, working: Path, now: datetime) -> Kept:
     """Put the backup in the place of the database, in one step that succeeds whole or changes nothing.
 
     Tombstones and opt-outs of the replaced database are carried over: what people asked for since outlives it, and
-    whoever was erased since is erased again before anything is put in place.
+    whoever was erased since is erased again before anything is put in place, and what was redacted stays so.
     `working` is a file name for the copy that is prepared meanwhile; it is gone afterwards.
 
     Raises:
@@ -58,8 +60,8 @@ def restore(store: Store, source: Path, working: Path, now: datetime) -> Kept:
         try:
             migrate.upgrade(prepared)
             kept = _carry_over(store if migrate.revision_of(store) else None, prepared, now)
-            if kept.erased and not sweep(prepared):
-                raise BackupFailed("the erased could not be taken out of the copy; nothing was changed")
+            if (kept.erased or kept.redactions) and not sweep(prepared):
+                raise BackupFailed("what was erased could not be taken out of the copy; nothing was changed")
         finally:
             prepared.close()
         store.close()
@@ -118,7 +120,12 @@ def _carry_over(replaced: Store | None, prepared: Store, now: datetime) -> Kept:
     with replaced.reading() as old, prepared.writing() as new:
         carried = _carry_tombstones(old, new)
         erased = erase_again(new, now)
-        return Kept(tombstones=carried, opt_outs=_carry_opt_outs(old, new), erased=erased)
+        return Kept(
+            tombstones=carried,
+            opt_outs=_carry_opt_outs(old, new),
+            erased=erased,
+            redactions=carry_redactions(old, new),
+        )
 
 
 def _carry_tombstones(old: Tx, new: Tx) -> int:

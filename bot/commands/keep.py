@@ -161,6 +161,7 @@ def _restore(store: Store, file: Path, *, called: Path, actor: Actor) -> None:
                 "opt_outs_kept": kept.opt_outs,
                 "tombstones_kept": kept.tombstones,
                 "erased_again": kept.erased,
+                "redactions_kept": kept.redactions,
             },
         )
     seal_audit(store)
@@ -172,6 +173,8 @@ def _restore(store: Store, file: Path, *, called: Path, actor: Actor) -> None:
     )
     if kept.opt_outs or kept.erased:
         click.echo(f"Kept from before: {kept.opt_outs} opt-outs; {kept.erased} people erased since are out again.")
+    if kept.redactions:
+        click.echo(f"What was redacted since is taken out again, in {kept.redactions} answers.")
 
 
 @click.command()

@@ -21,8 +21,12 @@ from reports import export_table
 from reports.export import as_json, export_of
 from reports.person_export import person_export
 from storage import audit, audit_chain, raw_mail, triage
+from storage.backup import backup
+from storage.engine import Store
+from storage.migrate import upgrade
 from storage.programmes import programme_by_key
 from storage.responses import current_answers
+from storage.restoring import restore
 from storage.tables.answers import redactions, responses, unlinked_returns
 from storage.tables.delivery import deliveries, messages
 from surveys.authority import CONSOLE, Actor
@@ -106,8 +110,8 @@ def with_mails(town):
     assert discard(entry, town.store, OPENS, actor=CONSOLE, reason=f"is about {NAME}") is None
 
 
-def redacted(town, *named, passage=NAME, reason=WHY, actor=CONSOLE, **more):
-    return redact(town.round().id, named, passage, reason, town.store, LATER, actor=actor, **more)
+def redacted(town, *named, passage=NAME, reason=WHY, actor=CONSOLE, now=LATER, **more):
+    return redact(town.round().id, named, passage, reason, town.store, now, actor=actor, **more)
 
 
 def holds(town, words="quillfeather"):
@@ -344,3 +348,38 @@ def test_the_mark_is_in_the_language_of_whoever_answered(town):
         tx.exec_driver_sql("UPDATE participants SET language = 'cy' WHERE key = 'ana'")
     redacted(town, "ana:more")
     assert the_return(town)["answers"]["more"] == "We saw that [golygwyd] enjoyed it"
+
+
+def test_an_older_backup_does_not_bring_it_back(town, tmp_path):
+    with_mails(town)
+    copy = tmp_path / "copies" / "older.db"
+    copy.parent.mkdir()
+    backup(town.store, copy)
+    redacted(town, "ana")
+    answer(town, "ana", more="Another child, Osprey, came along")
+    redacted(town, "ana:more", passage="Osprey", now=LATER + timedelta(hours=1))
+    before = the_return(town)
+    kept = restore(town.store, copy, tmp_path / "working.db", LATER)
+    # The second redaction was of a wording that the backup never knew.
+    assert kept.redactions == 3
+    assert holds(town) == holds(town, "kestrel") == []
+    left = the_return(town)
+    assert left["answers"]["more"] == "We saw that [redacted] enjoyed it"
+    assert left["redacted"] == before["redacted"]
+    assert left["answers"]["whose"] == before["answers"]["whose"]
+    # And once more changes nothing.
+    assert restore(town.store, copy, tmp_path / "working.db", LATER).redactions == 3
+
+
+def test_a_backup_of_another_installation_takes_nothing_over(town, tmp_path, server):
+    other = Store(f"sqlite:///{tmp_path}/other/soundings.db")
+    upgrade(other)
+    (tmp_path / "there").mkdir()
+    there = town_with(other, tmp_path / "there", server)
+    answer(there, "ana", more=f"{NAME} came along")
+    copy = tmp_path / "other.db"
+    backup(other, copy)
+    other.close()
+    redacted(town, "ana")
+    assert restore(town.store, copy, tmp_path / "working.db", LATER).redactions == 0
+    assert the_return(town)["answers"]["more"] == f"{NAME} came along"
