@@ -87,17 +87,19 @@ def served(app: Flask) -> Iterator[int]:
         thread.join(timeout=5)
 
 
-def rate(connection: http.client.HTTPConnection, post: Callable[[int], tuple[str, str]], first: int) -> float:
+def rate(
+    connection: http.client.HTTPConnection, post: Callable[[int], tuple[str, str]], first: int, posts: int = POSTS
+) -> float:
     """Posts a second, over a kept connection; every one must be answered with a redirect."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    prepared = [post(first + number) for number in range(POSTS)]
+    prepared = [post(first + number) for number in range(posts)]
     began = time.perf_counter()
     for path, body in prepared:
         connection.request("POST", path, body, headers)
         reply = connection.getresponse()
         reply.read()
         assert reply.status == 303, (reply.status, path)
-    return POSTS / (time.perf_counter() - began)
+    return posts / (time.perf_counter() - began)
 
 
 def measure() -> tuple[list[float], list[float]]:
