@@ -35,6 +35,6 @@ def mark_answered(
             programme_id=programme_id_of(tx, participant_id),
             what=f"request answered: {kind.value}",
             subject=f"participant:{participant_id}",
-            reason=reason,
+            typed=reason,
         )
     return True

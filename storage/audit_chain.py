@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Row, RowMapping, bindparam, delete, func, insert, select, update
 
 from storage import audit
 from storage.engine import Tx
@@ -73,9 +73,13 @@ def unsealed(tx: Tx) -> bool:
 
 
 def head_of(tx: Tx) -> str:
-    """The newest seal; "" where nothing is sealed yet."""
+    """The newest seal, that of the last line cut off where none is left; "" where nothing was ever sealed."""
     newest = select(audit_lines.c.seal).where(audit_lines.c.seal != "").order_by(audit_lines.c.id.desc()).limit(1)
-    return tx.execute(newest).scalar_one_or_none() or ""
+    found = tx.execute(newest).scalar_one_or_none()
+    if found is not None:
+        return str(found)
+    anchor = _anchor(tx)
+    return "" if anchor is None else str(anchor.seal)
 
 
 def verify(tx: Tx, *, noted: str = "") -> Whole | Broken | Unknown:
@@ -108,26 +112,13 @@ def verify(tx: Tx, *, noted: str = "") -> Whole | Broken | Unknown:
     return Whole(sealed=sealed, unsealed=waiting, head=head, cut=cut) if met else Unknown(head=head)
 
 
-def cut(tx: Tx, before: datetime, now: datetime, *, actor: str = "schedule", most: int = MOST) -> int:
-    """Take sealed lines from before `before` off the beginning, not more than `most`; how many.
+def cut_up_to(tx: Tx, last: int, now: datetime, *, actor: str, channel: str, most: int = MOST) -> int:
+    """Take the lines up to `last`, which are all sealed, off the beginning, not more than `most`; how many.
 
     The seal of the last of them is kept as an anchor, from which the rest is worked out, and a line of its own says
-    in the chain what was cut: an anchor that no line speaks of breaks it. The chain is one for all programmes, so
-    `before` must be early enough for each; a line that is younger, or not sealed yet, keeps all that follow it. The
-    newest line always stays. Call it again until it answers 0.
+    in the chain what was cut: an anchor that no line speaks of breaks it. `last` is never the newest line, or its
+    number would be given again.
     """
-    staying = or_(audit_lines.c.at >= before, audit_lines.c.seal == "")
-    newest = tx.execute(select(func.max(audit_lines.c.id))).scalar_one()
-    first = tx.execute(select(func.min(audit_lines.c.id)).where(staying)).scalar_one() or newest
-    if first is None:
-        return 0
-    going = select(func.max(audit_lines.c.id)).where(audit_lines.c.id < first)
-    last = tx.execute(going).scalar_one()
-    return 0 if last is None else cut_up_to(tx, last, now, actor=actor, channel=actor, most=most)
-
-
-def cut_up_to(tx: Tx, last: int, now: datetime, *, actor: str, channel: str, most: int = MOST) -> int:
-    """Take the lines up to `last`, which are all sealed, off the beginning, not more than `most`; how many."""
     going = select(audit_lines.c.id, audit_lines.c.seal).where(audit_lines.c.id <= last, audit_lines.c.seal != "")
     old = tx.execute(going.order_by(audit_lines.c.id).limit(most)).all()
     if not old:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, 
 
 from storage import audit, raw_mail, tombstones
 from storage.engine import Store, Tx
-from storage.tables.answers import answers, consents, responses, triage, voices
+from storage.tables.answers import answers, consents, redactions, responses, triage, voices
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.mail import raw_messages
 from storage.tables.people import addresses, participant_addresses, participants
@@ -297,7 +297,7 @@ def _remove_reasons(tx: Tx, name: str, places: Iterable[str]) -> None:
         return
     names = re.compile("|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in parts), re.IGNORECASE)
     audit.forget_reasons(tx, [line_id for line_id, words in audit.typed_reasons(tx) if names.search(words)])
-    for column in (deadline_changes.c.reason, triage.c.settled_how):
+    for column in (deadline_changes.c.reason, triage.c.settled_how, redactions.c.reason):
         table: Table = column.table
         for row_id, said in tx.execute(select(table.c.id, column).where(column != "")).all():
             if names.search(said):

@@ -49,7 +49,7 @@ def test_an_empty_record_is_whole(store: Store) -> None:
 def test_the_database_refuses_to_change_what_is_there(store: Store, change: str) -> None:
     chained_record(store, 5)
     with store.writing() as tx:
-        audit_chain.cut(tx, AT + timedelta(minutes=2), AT)
+        audit_chain.cut_up_to(tx, 2, AT, actor="schedule", channel="schedule")
         add(tx, "with a reason", typed="Snow")
     before = stored(store)
     with pytest.raises(IntegrityError, match="never changed"), store.writing() as tx:
