@@ -59,10 +59,10 @@ def smtp_channel(settings: Settings, *, timeout: float = 30) -> SmtpChannel:
 def open_mailboxes(settings: Settings, *, timeout: float = 30) -> Sequence[Mailbox]:
     """Every mailbox that is read for replies. No connection is made here."""
     found: list[Mailbox] = []
-    if settings.imap_url:
+    for url in settings.imap_url:
         from channels.mail.imap import ImapMailbox  # noqa: PLC0415 - slow to load, and only needed here
 
-        account = read_imap(settings.imap_url).with_ca(settings.mail_ca_file)
+        account = read_imap(url).with_ca(settings.mail_ca_file)
         found.append(ImapMailbox(account, timeout=timeout, tokens=_tokens(settings, account)))
     if settings.graph_on:
         from bot.graph import graph_client  # noqa: PLC0415 - slow to load, and only needed here
@@ -99,9 +99,7 @@ def mail_settings(settings: Settings) -> MailSettings:
 
 
 def _replies(settings: Settings) -> ChannelState:
-    reads = []
-    if settings.imap_url:
-        reads.append(f"reads {without_secrets(settings.imap_url)}")
+    reads = [f"reads {without_secrets(url)}" for url in settings.imap_url]
     if settings.graph_on:
         reads.append(f"reads {settings.graph_mailbox} by Microsoft Graph")
     if settings.mail_listen:

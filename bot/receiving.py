@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.mail_listener import MailListener
 
 # How long one wait for mail lasts at most; afterwards the folder is looked at in any case.
-_WAIT_SECONDS = 240.0
+_WAIT_SECONDS = 60.0
 _BUSY_SECONDS = 2.0
 # While another reads the mailbox, in another process, it is asked so often whether that one has ended.
 _ELSEWHERE_SECONDS = 30.0
@@ -151,6 +151,9 @@ class Reader:
             self._tell_of(taken)
             if taken.elsewhere:
                 return _ELSEWHERE_SECONDS
+            if taken.mails:
+                # What came while these were handled has been announced already, and would not be once more.
+                return 0.0
             self._mailbox.wait(_WAIT_SECONDS, self._stopping)
         except MailboxTrouble as trouble:
             return self._tell_trouble(str(trouble))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ class Settings:
     mail_ca_file: str = ""
     mail_replies: bool | None = None
     mail_listen: str = ""
-    imap_url: str = field(default="", repr=False)
+    imap_url: tuple[str, ...] = field(default=(), repr=False)
     graph_mailbox: str = ""
     graph_tenant_id: str = ""
     graph_client_id: str = ""
@@ -234,9 +235,12 @@ def _smtp(raw: str) -> str:
     return raw
 
 
-def _imap(raw: str) -> str:
-    read_imap(raw)
-    return raw
+def _imap(raw: str) -> tuple[str, ...]:
+    # A password may hold a comma, but no mailbox begins in the middle of one.
+    urls = tuple(re.split(r"[\s,]+(?=imaps?(?:\+\w+)?://)", raw.strip()))
+    for each in urls:
+        read_imap(each)
+    return urls
 
 
 def _listen(raw: str) -> str:

@@ -136,7 +136,7 @@ def _read(url: str, ports: Mapping[str, int], example: str) -> MailAccount:
     except ValueError:
         raise ValueError(f"its port is no number from 1 to 65535; {wrong}") from None
     scheme, _, way = parts.scheme.partition("+")
-    if scheme not in ports or way not in ("", XOAUTH2) or not parts.hostname or port == 0:
+    if scheme not in ports or way not in ("", XOAUTH2) or not parts.hostname or port == 0 or len(url.split()) > 1:
         raise ValueError(wrong)
     user = unquote(parts.username or "")
     if way and not user:

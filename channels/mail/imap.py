@@ -29,9 +29,9 @@ _REACHED_WITHIN = 6.0
 # A message is fetched in pieces of this size, and kept up to that: what people type stands at its head.
 _PIECE = 1024 * 1024
 LARGEST_KEPT = 10 * 1024 * 1024
-# Servers end an IDLE after 29 minutes at the earliest (RFC 2177), routers forget a silent line much sooner; and so
-# often the folder is looked at again in any case, should a notice have been lost.
-_IDLE_AGAIN = 240.0
+# Servers end an IDLE after 29 minutes at the earliest (RFC 2177), routers forget a silent line sooner; and so often the
+# folder is looked at again in any case, should a notice have come at the wrong moment.
+_IDLE_AGAIN = 60.0
 _SLICE = 1.0
 # Without IDLE the folder is looked at so often.
 _LOOK_AGAIN = 30.0

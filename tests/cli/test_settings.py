@@ -109,3 +109,10 @@ def test_an_unreadable_file_is_told(tmp_path):
 def test_the_environment_of_this_run_is_not_read_by_accident(tmp_path):
     assert gather({}, tmp_path).values == {}
     assert "PATH" in os.environ
+
+
+def test_several_mailboxes_are_separated_by_spaces_whatever_a_password_holds(tmp_path):
+    one, two = "imaps://a:pass,word@mail.example.org/Box", "imap+xoauth2://b@127.0.0.1:143"
+    for between in (" ", ", ", "\n"):
+        assert read({"IMAP_URL": f"{one}{between}{two}"}, tmp_path).imap_url == (one, two)
+    assert "imaps://user:password@mail.example.org" in problems({"IMAP_URL": f"{one} pop3://x"}, tmp_path)[0]

@@ -1,5 +1,6 @@
 """A whole round by real servers: invited by SMTP, answered by reply, confirmed; those who are away, and those who bounce."""
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -139,3 +140,23 @@ def test_what_postfix_hands_over_and_keeps_while_nobody_takes_it(emptied: MailSe
         emptied.wait_for("ana", lambda mail: mail["Soundings-Kind"] == "receipt")
     assert village.answers() == [GIVEN]
     assert village.triage() == []
+
+
+def test_several_mailboxes_one_of_them_dead_and_replies_on_each_others_heels(
+    emptied: MailServers, tmp_path: Path
+) -> None:
+    urls = [f"imaps://{name}%40{OURS}:pw-{name}@127.0.0.1:{emptied.imaps}" for name in ("reply", "other")]
+    people = ["ana", "bo", "cy", "di"]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        urls.insert(0, f"imap://nobody:word@127.0.0.1:{silent.getsockname()[1]}")
+        settings = {"IMAP_URL": " ".join(urls), "MAIL_BOUNCE_TO": f"other@{OURS}"}
+        village = Village(servers=emptied, home=tmp_path, people=[*people, "ghost@late.test"], settings=settings)
+        village.load()
+        with village.soundings.serving():
+            for person in people:
+                village.invitation(person)
+            until(lambda: village.status()["undeliverable"] == 1, "the bounce is read")
+            for person in people:
+                village.replies(person, ["5", "The beds were full of beans.", "Yes"])
+            # A notice that was missed would cost a minute.
+            until(lambda: village.status()["complete"] == len(people), "every reply is recorded", within=40)
