@@ -14,7 +14,8 @@ _BODY = (
     "margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
     "font-size:17px;line-height:1.5"
 )
-_COLUMN = "max-width:36em;margin:0 auto"
+# An answer or an address may be one long word.
+_COLUMN = "max-width:36em;margin:0 auto;word-wrap:break-word;overflow-wrap:break-word"
 _PARAGRAPH = "margin:0 0 16px"
 _HEADING = "margin:32px 0 8px;font-size:20px;line-height:1.3"
 _BUTTON = (
