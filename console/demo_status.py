@@ -50,6 +50,8 @@ MESSAGES = {
     LineKind.NOTICE.value: "Notice of the new close",
     LineKind.THANKS.value: "Thanks",
     LineKind.RECEIPT.value: "Receipt",
+    LineKind.COPY.value: "What is stored, for the person alone",
+    LineKind.ERASURE.value: "Question about being erased",
 }
 
 

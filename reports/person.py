@@ -8,11 +8,16 @@ from datetime import datetime
 from storage import dossier
 from storage.engine import Tx
 from storage.people import participant
+from storage.person_requests import requests_of
+from surveys.person_requests import PersonRequest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonSheet:
-    """One person of one programme; `rounds` and `messages` in order of time."""
+    """One person of one programme; `rounds` and `messages` in order of time.
+
+    `requests` are what they have asked for and wait for.
+    """
 
     participant_id: int
     programme: str
@@ -28,6 +33,7 @@ class PersonSheet:
     paused_until: datetime | None
     opted_out: bool
     removed: bool
+    requests: tuple[PersonRequest, ...]
     rounds: tuple[dossier.RoundOfPerson, ...]
     messages: tuple[dossier.MessageOfPerson, ...]
 
@@ -58,6 +64,7 @@ def person_sheets(tx: Tx, who: str) -> tuple[PersonSheet, ...]:
                 ),
                 opted_out=person.opted_out,
                 removed=person.removed,
+                requests=requests_of(tx, person.id),
                 rounds=dossier.rounds_of(tx, person.id),
                 messages=dossier.messages_of(tx, person.id),
             )

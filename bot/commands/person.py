@@ -194,6 +194,7 @@ def _print(sheet: PersonSheet) -> None:
         ("phone", sheet.phone),
         ("paused until", sheet.paused_until.isoformat() if sheet.paused_until else ""),
         ("opted out", "yes" if sheet.opted_out else ""),
+        ("asks for", ", ".join(f"{each.kind.value} since {each.asked_at:%Y-%m-%d}" for each in sheet.requests)),
     ]
     for name, value in facts:
         if value:

@@ -262,7 +262,8 @@ CY: dict[str, str] = {
     "notice_rights": "Eich hawliau",
     "notice_rights_body": (
         "Gallwch ofyn beth sydd wedi’i gadw amdanoch, ei gywiro neu ei ddileu, a stopio’r negeseuon, pryd bynnag y"
-        " dymunwch."
+        " dymunwch. Mae pob neges gennym yn arwain at dudalen o’r enw “Eich dewisiadau”, lle gallwch wneud y rhan fwyaf o"
+        " hyn eich hun."
     ),
     "notice_empty": "Nid yw’r trefnwyr wedi ysgrifennu hysbysiad. Gofynnwch i’r sawl a’ch gwahoddodd.",
     "home": "Soundings",

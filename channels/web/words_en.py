@@ -257,7 +257,8 @@ EN: dict[str, str] = {
     "notice_more": "More about it",
     "notice_rights": "Your rights",
     "notice_rights_body": (
-        "You can ask what is stored about you, have it put right or removed, and stop the messages, whenever you like."
+        "You can ask what is stored about you, have it put right or removed, and stop the messages, whenever you like. Each"
+        " message from us leads to a page called “Your choices”, where you can do most of it yourself."
     ),
     "notice_empty": "The organisers have not written a notice. Ask the person who invited you.",
     "home": "Soundings",

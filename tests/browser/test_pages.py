@@ -214,6 +214,9 @@ def test_every_page_of_the_form(looker: Looker) -> None:
     sheet = page.locator("link[rel=stylesheet]").last.get_attribute("href") or ""
     assert page.request.get(looker.base + sheet).ok
     looker.seen.add(next(rule.rule for rule in garden.app.url_map.iter_rules() if rule.rule.startswith("/assets")))
+    word_file = next(rule.rule for rule in garden.app.url_map.iter_rules() if rule.rule.endswith(".docx"))
+    assert page.request.get(looker.base + word_file.replace("/f/<token>", mine)).ok
+    looker.seen.add(word_file)
     assert looker.faults == []
     # What programs ask has no page to look at.
     for_programs = {"/healthz", "/readyz", "/metrics"}
