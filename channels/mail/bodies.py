@@ -13,7 +13,7 @@ from channels.mail.own_letters import copy, erasure
 from channels.mail.safety import for_body, mark_free, one_line
 from channels.mail.saying import Saying, choices, dear, own_pages, questions
 from channels.mail.words import words_in
-from surveys.delivery import LineKind
+from surveys.delivery import ASKED_FOR, LineKind
 from surveys.piping import fill, placeholders
 from surveys.programme import Mode
 
@@ -71,9 +71,9 @@ def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool
     )
     subject, top = _KINDS[letter.kind](saying, public_url)
     carries_questions = letter.kind in (LineKind.INVITATION, LineKind.DELEGATE) and letter.mode is not Mode.UNLINKED
-    end = (
-        [] if letter.mode is Mode.UNLINKED else [blocks.paragraph(saying.say("reference", reference=letter.reference))]
-    )
+    # By its reference a reply is taken for answers, which one to these mails is not.
+    bare = letter.mode is Mode.UNLINKED or letter.kind in ASKED_FOR
+    end = [] if bare else [blocks.paragraph(saying.say("reference", reference=letter.reference))]
     text = blocks.as_text(top)
     before, after = blocks.around(language=letter.language, title=subject)
     html = before + "".join(block.html for block in top)
