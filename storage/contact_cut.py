@@ -23,11 +23,12 @@ from surveys.rounds import RoundState
 _OVER = (RoundState.CLOSED, RoundState.CANCELLED)
 
 
-def last_activity(tx: Tx, programme_id: int) -> Mapping[int, datetime | None]:
+def last_activity(tx: Tx, programme_id: int, now: datetime) -> Mapping[int, datetime | None]:
     """Since when the contact data of each person who has any is not needed: the last close that concerned them.
 
     That is the last of the programme's rounds, or, for whoever was taken off the panel, of those they were asked in.
-    None while such a round is still to come, or open. Never before the person was known.
+    None while such a round is still to come, or open. Never before the person was known; what lies after `now` does
+    not count, as a past season may be being played that was loaded only today.
     """
     ended = func.max(func.coalesce(rounds.c.closed_at, rounds.c.closes_at, type_=UtcTime()))
     running = func.sum(case((rounds.c.state.in_(_OVER), 0), else_=1))
@@ -50,8 +51,9 @@ def last_activity(tx: Tx, programme_id: int) -> Mapping[int, datetime | None]:
     found: dict[int, datetime | None] = {}
     for person in tx.execute(query).all():
         closed, open_ones = (whole[0], whole[1]) if person.removed_at is None else own.get(person.id, (None, 0))
-        events = (person.created_at, person.removed_at, closed)
-        found[person.id] = None if open_ones else max(each for each in events if each is not None)
+        known = [each for each in (person.created_at, person.removed_at) if each is not None and each <= now]
+        events = known if closed is None else [*known, closed]
+        found[person.id] = None if open_ones or not events else max(events)
     return found
 
 

@@ -99,7 +99,7 @@ def tasks_of(tx: Tx, stored: StoredProgramme, now: datetime) -> tuple[Task, ...]
     if rule is not None:
         times = {
             person: None if event is None else rule.period.after(event, zone)
-            for person, event in last_activity(tx, stored.id).items()
+            for person, event in last_activity(tx, stored.id, now).items()
         }
         found += _one_by_one(Holding.ADDRESSES, rule, times, stored, now)
     return tuple(found)

@@ -330,3 +330,24 @@ def test_what_a_reader_holds_is_swept_when_it_has_ended(store, tmp_path, server)
         assert town.tick(moment).removed
     town.tick(moment + timedelta(minutes=11))
     assert holds(town, "plover-51c0") is False
+
+
+def test_a_past_season_that_is_loaded_today_can_be_played_to_its_periods(store, tmp_path, server):
+    town = town_with(store, tmp_path, server, RULES)
+    today = at("2026-11-25 12:00")
+    town.load(today)
+    for moment in (OPENS, FIRST, SECOND, LAST, CLOSES):
+        town.tick(moment)
+    assert "addresses" not in town.tick(GONE_BY["addresses"] - timedelta(minutes=1)).removed
+    assert town.tick(GONE_BY["addresses"]).removed["addresses"] == 4
+
+
+def test_whoever_is_new_on_the_panel_is_kept_for_as_long_after_that(store, tmp_path, server):
+    town = town_with(store, tmp_path, server, RULES)
+    played(town)
+    town.people = (*town.people, "eli")
+    town.import_panel(at("2025-12-01 12:00"))
+    assert town.tick(GONE_BY["addresses"]).removed["addresses"] == 4
+    assert count(town, addresses) == 1
+    assert "addresses" not in town.tick(at("2026-12-01 11:59")).removed
+    assert town.tick(at("2026-12-01 12:00")).removed["addresses"] == 1
