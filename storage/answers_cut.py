@@ -72,7 +72,7 @@ def anonymise_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
             ),
             still_shared={said_of(each) for each in kept},
         )
-    carry_over(tx, moved)
+    carry_over(tx, moved, now)
     delete_returns(tx, ids, now)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select
 
 from storage.engine import Tx
 from storage.redacting import KeptReturn
@@ -93,11 +93,25 @@ def _distinct(found: Mapping[Any, Sequence[str]]) -> dict[Any, tuple[str, ...]]:
     return {key: tuple(dict.fromkeys(names)) for key, names in found.items()}
 
 
-def carry_over(tx: Tx, moved: Mapping[int, str]) -> None:
-    """The marks go with answers that are cut from their people: response -> unlinked return."""
-    for response_id, unlinked_id in moved.items():
-        change = update(redactions).where(redactions.c.response_id == response_id)
-        tx.execute(change.values(response_id=None, unlinked_id=unlinked_id))
+def carry_over(tx: Tx, moved: Mapping[int, str], now: datetime) -> None:
+    """The marks go with answers that are cut from their people: response -> unlinked return.
+
+    When, by whom and why stays in the record of changes, beside the response: here it would join the two again, and so
+    would the order of the marks.
+    """
+    if not moved:
+        return
+    cut = redactions.c.response_id.in_(moved)
+    marks = [dict(row) for row in tx.execute(select(redactions).where(cut)).mappings()]
+    tx.execute(delete(redactions).where(cut))
+    blank = {"at": now, "actor": "", "channel": "", "reason": "", "response_id": None}
+    apart = [{**mark, **blank, "unlinked_id": moved[mark.pop("response_id")]} for mark in marks]
+    for mark in apart:
+        # A number of its own, in the new order.
+        del mark["id"]
+    apart.sort(key=lambda mark: (mark["unlinked_id"], mark["item"], mark["row"], mark["voice"]))
+    if apart:
+        tx.execute(insert(redactions), apart)
 
 
 def _redaction(row: Any) -> Redaction:

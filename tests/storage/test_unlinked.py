@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import event, select
 
 from storage.engine import Store
+from storage.redacting import KeptReturn
+from storage.redactions import carry_over, note
 from storage.tables.answers import unlinked_returns
 from storage.unlinked import NEIGHBOURS, NOT_SAID, NewReturn, forget_order, keep, shared_combinations
 from tests.web.conftest import OPENED, garden_of
@@ -104,3 +106,18 @@ def test_a_reader_does_not_keep_the_log_for_ever(store):
             other.exec_driver_sql("update alembic_version set version_num = version_num")
         assert store.empty_log(busy_seconds=0.1) is False
     assert store.empty_log() is True
+
+
+def test_marks_of_what_was_redacted_do_not_join_a_cut_return_to_its_person(store, tmp_path):
+    garden = garden_of(store, tmp_path)
+    garden.person("t1").finish()
+    [(response,)] = garden.rows("select id from responses")
+    at = garden.clock.now
+    with store.writing() as tx:
+        kept = KeptReturn(round_id=garden.round.id, response_id=response)
+        note(tx, kept, ["soil", "plant"], whole=False, reason="a child", actor="organiser:3", channel="command", now=at)
+        carry_over(tx, {response: "ab" * 16}, at + timedelta(days=400))
+    rows = garden.rows("select item, at, actor, channel, reason, response_id, unlinked_id from redactions order by id")
+    assert [row[0] for row in rows] == ["plant", "soil"], "not in the order in which they were made"
+    assert {row[2:] for row in rows} == {("", "", "", None, "ab" * 16)}
+    assert str(at)[:16] not in str(rows)
