@@ -56,11 +56,14 @@ def take_new(
             if stopping() or taken.elsewhere:
                 break
     except MailboxTrouble as trouble:
-        if stopping():
-            # The line was cut because the process ends; nothing is wrong with the mailbox.
-            return taken
+        # A line that was cut because the process ends says nothing against the mailbox.
+        ending = stopping()
         with store.writing() as tx:
-            senders.pause(tx, reader, until=clock() + pause_after(reader.failures), trouble=str(trouble))
+            if not ending:
+                senders.pause(tx, reader, until=clock() + pause_after(reader.failures), trouble=str(trouble))
+            senders.give_back(tx, reader, now=clock())
+        if ending:
+            return taken
         raise
     with store.writing() as tx:
         senders.clear_trouble(tx, reader)
