@@ -11,7 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.channels import ChannelState, channel_states, open_channels, open_mailboxes, smtp_channel
-from bot.doctor_graph import graph_sending
+from bot.doctor_graph import graph_sending, other_senders
 from bot.logs import without_server_words
 from bot.settings import HOW_TO_MAKE_A_SECRET, NAMES, Settings, is_loopback, without_secrets
 from channels.mail.account import read_listen
@@ -126,6 +126,8 @@ def _channels(settings: Settings, store: Store) -> Iterator[Finding]:
         if state.name == "mail" and state.on and not settings.smtp_url:
             works, words = graph_sending(settings, ASK_SECONDS)
             yield Finding(what=state.name, health=Health.WORKS if works else Health.BROKEN, words=words)
+            for advice in other_senders(settings, store):
+                yield Finding(what="sender", health=Health.ADVICE, words=advice)
         elif state.name == "mail" and state.on:
             yield _smtp(settings, store)
         elif state.name == "replies by mail" and state.on:
@@ -138,6 +140,9 @@ def _channels(settings: Settings, store: Store) -> Iterator[Finding]:
             yield Finding(what=state.name, health=Health.WORKS if works else Health.BROKEN, words=words)
         elif state.name != "web form":
             yield Finding(what=state.name, health=Health.OFF, words=state.words)
+    if settings.graph_test_host:
+        words = f"{settings.graph_test_host} stands for Microsoft: no mail reaches anybody; unset it after the test"
+        yield Finding(what="GRAPH_TEST_HOST", health=Health.ADVICE, words=words)
     if settings.graph_missing:
         words = f"needs {' and '.join(settings.graph_missing)} too: see docs/mail.md, Microsoft 365"
         yield Finding(what="GRAPH_MAILBOX", health=Health.BROKEN, words=words)

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from email.utils import parseaddr
+
 from bot.microsoft import roles_of
 from bot.settings import Settings
 from channels.mail.tokens import NoToken
+from storage.engine import Store
+from storage.programmes import all_programmes
+
+
+def other_senders(settings: Settings, store: Store) -> Iterator[str]:
+    """What to see to where mails would go out under another address than the mailbox's."""
+    own = settings.graph_mailbox.lower()
+    with store.reading() as tx:
+        named = {
+            f"the programme {each.key}": each.programme.sender.email
+            for each in all_programmes(tx)
+            if each.programme.sender is not None
+        }
+    if settings.mail_from:
+        named["MAIL_FROM"] = parseaddr(settings.mail_from)[1]
+    for who, address in named.items():
+        if address.lower() != own:
+            yield f"{who} writes as {address}: let {own} send as that address in Exchange, or its mails wait"
 
 
 def graph_sending(settings: Settings, seconds: float) -> tuple[bool, str]:

@@ -69,6 +69,28 @@ def test_doctor_finds_a_mailbox_that_works(shell: Shell, graph: GraphServer) -> 
     assert graph.mailbox.items == []
 
 
+def test_doctor_foresees_senders_that_are_not_the_mailbox(
+    office: Shell, graph: GraphServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = findings(office, 0)
+    assert "sender" not in found
+    assert "unset it after the test" in found["GRAPH_TEST_HOST"][1]
+    monkeypatch.setenv("MAIL_FROM", "Soundings <other@example.org>")
+    path = office.home / "programme.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(f"email: {MAILBOX}", "email: maya@example.org"))
+    office("load", path)
+    told = [each["words"] for each in office("doctor", "--json").json if each["what"] == "sender"]
+    assert [words.partition(":")[0] for words in told] == [
+        "the programme courageous-conversations writes as maya@example.org",
+        "MAIL_FROM writes as other@example.org",
+    ]
+    # And its mails do wait, each with the reason, while nothing else is held up.
+    office("tick", *AT)
+    assert graph.mailbox.sent == []
+    waits = office("round", "status", ROUND, "--json").json
+    assert waits["pending"] == waits["invited"] == 32
+
+
 def test_doctor_trusts_roles_assigned_in_exchange(shell: Shell, graph: GraphServer) -> None:
     """They let the app in without standing in its token."""
     graph.roles_assigned = ("Mail.ReadWrite", "Mail.Send")
