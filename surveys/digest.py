@@ -129,13 +129,15 @@ class Silence:
 class RoundDigest:
     """What is said of one round. `at_least` is the only figure of an unlinked round: a multiple of the minimum group.
 
-    `heard` and the like are names with their place; empty where the reader may see numbers only, hence the counts.
+    `to_open`: it is held though its time has come. `heard` and the like are names with their place; empty where the
+    reader may see numbers only, hence the counts.
     """
 
     name: str
     title: str
     state: RoundState
     mode: Mode
+    to_open: bool
     closes: str
     left: str
     counts: Dispositions

@@ -105,7 +105,8 @@ def _round(
     silent = _silences(programme, standing, now, calendar)
     if silent:
         here.add(f"silent:{round_.id}:{round_.closes_at.isoformat()}")
-    if round_.state is RoundState.HELD:
+    to_open = round_.state is RoundState.HELD and round_.opens_at <= now
+    if to_open:
         here.add(f"held:{round_.id}")
     if standing.refused:
         here.add(f"refused:{round_.id}:{standing.refused}")
@@ -120,6 +121,7 @@ def _round(
         title=standing.title,
         state=round_.state,
         mode=round_.mode,
+        to_open=to_open,
         closes=say_moment(round_.closes_at, zone, LANGUAGE),
         left=days_left(round_.closes_at, now, zone, LANGUAGE),
         counts=standing.counts,

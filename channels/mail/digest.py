@@ -75,7 +75,7 @@ def _points(digest: Digest) -> str:
         points.append("mail is held up")
     if any(each.moves for each in digest.rounds):
         points.append("a new close")
-    if any(each.state is RoundState.HELD for each in digest.rounds):
+    if any(each.to_open for each in digest.rounds):
         points.append("a round to open")
     return ", ".join(points) or "What is new"
 
@@ -158,7 +158,8 @@ def _state(found: RoundDigest) -> list[Block]:
     name = found.name
     if found.state is RoundState.HELD:
         see = ("See what it will send", f"soundings round plan {name}")
-        return [blocks.paragraph("It waits to be opened."), _ways(see, ("Open it", f"soundings round open {name}"))]
+        words = "It waits to be opened." if found.to_open else "It is held, and will not open by itself."
+        return [blocks.paragraph(words), _ways(see, ("Open it", f"soundings round open {name}"))]
     if found.state is RoundState.OPEN:
         left = f" ({found.left})" if found.left else ""
         return [blocks.paragraph(f"Open until {found.closes}{left}. {_figures(found)}")]

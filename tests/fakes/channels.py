@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from channels.base import Doubt, Drafted, Envelope, InDoubt, Letter
+from channels.base import DigestLetter, Doubt, Drafted, Envelope, InDoubt, Letter
 from channels.mail.render import MailRenderer, MailSettings
 from surveys.delivery import Deferred, LineKind, LookedUp, NotSent, Outcome, Refused, Sent, Unknown, WentOut
 
@@ -51,12 +51,12 @@ class RecordingChannel:
         self.said: list[Said] = []
         self.trouble = Trouble.NONE
         self.crashed = False
-        self._letters: dict[str, Letter] = {}
+        self._letters: dict[str, Letter | DigestLetter] = {}
 
     def ref(self, key: str) -> str:
         return self.renderer.message_id(key)
 
-    def compose(self, letter: Letter) -> Envelope:
+    def compose(self, letter: Letter | DigestLetter) -> Envelope:
         envelope = self.renderer.compose(letter)
         self._letters[envelope.ref] = letter
         return envelope
@@ -72,7 +72,8 @@ class RecordingChannel:
             case Trouble.CRASH_BEFORE:
                 self._crash()
         letter = self._letters[envelope.ref]
-        self.said.append(Said(key=letter.key, kind=letter.kind, address=letter.address, at=now, closes=letter.closes))
+        closes = letter.closes if isinstance(letter, Letter) else ""
+        self.said.append(Said(key=letter.key, kind=letter.kind, address=letter.address, at=now, closes=closes))
         if self.trouble is Trouble.IN_DOUBT:
             raise InDoubt("the line went dead")
         if self.trouble is Trouble.CRASH_AFTER:

@@ -9,7 +9,7 @@ import pytest
 from handlers.deadline import move_deadline
 from reports.coverage import programme_coverage
 from reports.status import round_figures
-from storage import people, triage, triage_queue
+from storage import people, rounds, triage, triage_queue
 from storage.engine import Tx
 from storage.figures import invited
 from storage.programmes import programme_by_key
@@ -17,6 +17,7 @@ from storage.tables.people import person_requests
 from surveys.authority import CONSOLE
 from surveys.dispositions import Disposition
 from surveys.figures import CoverageState
+from surveys.rounds import RoundState
 from tests.fakes.smtp_server import SmtpServer
 from tests.schedules.digests import MINUTE, READER, TUESDAY, WEDNESDAY, digests, opened, stands
 from tests.schedules.town import OPENS, ROUND, Town, at
@@ -287,3 +288,15 @@ def test_a_request_to_be_erased_is_news_once(read: Town, server: SmtpServer) -> 
     assert mail.message["Subject"] == "1 request to be erased: The autumn days"
     assert "- Cy Example, not confirmed: make sure that it was they" in mail.text
     assert "soundings person erase WHO" in mail.text
+
+
+def test_a_round_held_before_its_time_is_no_news(read: Town, server: SmtpServer) -> None:
+    read.hold = "true"
+    read.load()
+    with read.store.writing() as tx:
+        rounds.set_state(tx, read.round().id, RoundState.HELD)
+    read.tick(at("2024-11-22 09:00"))
+    assert not digests(server)
+    read.tick(OPENS)
+    (mail,) = digests(server)
+    assert mail.message["Subject"] == "a round to open: The autumn days"
