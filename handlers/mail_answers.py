@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parseaddr
 
 from channels.mail.layout import questionnaire
 from channels.mail.reading.asked import Asked, asked_of
 from channels.mail.reading.kinds import MailKind
 from channels.mail.reading.lines import readings_of
-from channels.mail.reading.opened import Opened
+from channels.mail.reading.opened import Opened, mailboxes
 from channels.mail.reading.reply import Understood, understand
 from channels.mail.words import words_in
 from channels.word.layout import lines_of, text_of
@@ -139,7 +138,7 @@ def _word_file(form: Form) -> str:
 def _senders(form: Form, mail: Opened) -> tuple[str, ...]:
     sender = form.programme.sender
     ours = [sender.name, sender.email] if sender is not None else []
-    ours += [parseaddr(value)[1] for value in mail.all("to")]
+    ours += [address for _, address in mailboxes(mail.all("to"))]
     return tuple(each for each in ours if each)
 
 

@@ -7,11 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parseaddr
 
 from channels.mail.reading.keys import keys_of
 from channels.mail.reading.kinds import Kind, MailKind, kind_of
-from channels.mail.reading.opened import Opened, open_mail
+from channels.mail.reading.opened import Opened, mailboxes, open_mail
 from handlers import mail_answers, mail_automatic
 from handlers.mail_attachments import references_in_files
 from handlers.mail_placing import Placed, Unplaced, place
@@ -219,7 +218,8 @@ def _keep_unread(tx: Tx, message_id: int, content: bytes, error: Exception, now:
 
 def _sender_of(content: bytes) -> str:
     found = _FROM.search(content[:_HEAD])
-    return _storable(parseaddr(found[1].decode("utf-8", "replace"))[1].lower()) if found else ""
+    named = mailboxes([found[1].decode("utf-8", "replace")]) if found else []
+    return _storable(named[0][1]) if named else ""
 
 
 def _note_the_cut(tx: Tx, content: bytes, left_out: int, now: datetime) -> None:

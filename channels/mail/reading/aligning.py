@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from channels.mail.reading.line import Line
 from channels.mail.reading.ours import Block, Words
-from channels.mail.reading.tokens import Token, tokens_of
+from channels.mail.reading.tokens import LONGEST_COMPARED, Token, tokens_of
 
 # A line is our own, though changed, if that much of it is in our words, in our order.
 _SIMILAR = 0.6
@@ -46,6 +46,9 @@ def typed_in_block(lines: Sequence[Line], block: Block) -> tuple[list[Piece], in
     found: list[Piece] = []
     met = 0
     for line in lines:
+        if len(line.words) > LONGEST_COMPARED:
+            found.append(Piece(line.words.strip(), line.depth))
+            continue
         tokens = tokens_of(line.words)
         if not tokens:
             found.append(Piece(line.words.strip(), line.depth))
@@ -60,6 +63,8 @@ def typed_in_block(lines: Sequence[Line], block: Block) -> tuple[list[Piece], in
 
 def is_ours(words: str, around: Words) -> bool:
     """Whether a line stands among our words outside the questions, whole or nearly so."""
+    if len(words) > LONGEST_COMPARED:
+        return False
     tokens = tokens_of(words)
     norms = tuple(token.norm for token in tokens if token.norm.isalnum())
     if not norms:

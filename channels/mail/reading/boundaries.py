@@ -42,7 +42,10 @@ _OURS = re.compile(r"\s*(?:\[(?:Q\d+|END)\]|answer\s*:)", re.IGNORECASE)
 _GROUPWISE = re.compile(r"\s*>>>\s.+>>>\s*$")
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _MOST_JOINED = 4
+# A rule, the name of what follows, and empty lines between: looked for from every line on.
+_MOST_RULES = 8
 _LONGEST = 400
+_LONGEST_HEADER = 1_000
 
 
 def deepened(lines: Sequence[Line], senders: Sequence[str]) -> tuple[list[Line], list[str]]:
@@ -78,7 +81,8 @@ def deepened(lines: Sequence[Line], senders: Sequence[str]) -> tuple[list[Line],
 def _header_block(lines: Sequence[Line], at: int) -> int:
     """The number of lines of a block of headers (`From: … Sent: … To: …`) with the rule above it; 0 for none."""
     start = at
-    while at < len(lines) and (_RULE.fullmatch(lines[at].words) or (at > start and not lines[at].words.strip())):
+    furthest = min(len(lines), at + _MOST_RULES)
+    while at < furthest and (_RULE.fullmatch(lines[at].words) or (at > start and not lines[at].words.strip())):
         at += 1
     ruled = at > start
     heads, has_sender, since = 0, False, at
@@ -95,10 +99,11 @@ def _header_block(lines: Sequence[Line], at: int) -> int:
             since = place + 1
         else:
             break
-    enough = 2 if ruled else 3
+    if not has_sender or heads < (2 if ruled else 3):
+        return 0
     # Such a block always says when, or by which address: a person may begin lines with "From:" and "To:" as well.
-    told = any(_DATED.search(line.words) or _ADDRESS.search(line.words) for line in lines[start:since])
-    return since - start if has_sender and heads >= enough and told else 0
+    told = any(_DATED.search(line.words) or _names_address(line.words) for line in lines[start:since])
+    return since - start if told else 0
 
 
 def _goes_on(lines: Sequence[Line], place: int, heads: int) -> bool:
@@ -109,7 +114,12 @@ def _goes_on(lines: Sequence[Line], place: int, heads: int) -> bool:
 
 def _continues(words: str) -> bool:
     """A header's second line: more addresses, or the rest of a subject that was folded."""
-    return bool(_ADDRESS.search(words)) or words.startswith((" ", "\t"))
+    return _names_address(words) or words.startswith((" ", "\t"))
+
+
+def _names_address(words: str) -> bool:
+    # The pattern is slow on long runs of letters, and no header is so long.
+    return bool(_ADDRESS.search(words[:_LONGEST_HEADER]))
 
 
 def _attribution(lines: Sequence[Line], at: int, known: list[str]) -> int:

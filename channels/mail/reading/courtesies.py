@@ -8,6 +8,8 @@ from collections.abc import Sequence
 _NAME_WORDS = 6
 _SIGN_OFF_WORDS = 6
 _SIGNATURE_LINES = 40
+# Nothing of all this is longer, but for disclaimers, which show early what they are.
+_LONGEST = 2_000
 
 _GREETING = re.compile(
     r"(?:dear|hi|hiya|hello|hey|greetings|good\s+(?:morning|afternoon|evening|day)|morning|afternoon|annwyl|helo|hai|"
@@ -114,7 +116,7 @@ _NUMBERED = re.compile(r"\W{0,3}(?:q\s?\d{1,3}\b|\d{1,3}\s*(?:[.):]+(?:\s|$)|$))
 
 def is_banner(words: str) -> bool:
     """Whether a gateway has written this line."""
-    return bool(_BANNER.match(words))
+    return len(words) <= _LONGEST and bool(_BANNER.match(words))
 
 
 def is_addressed(words: str, senders: Sequence[str]) -> bool:
@@ -126,12 +128,12 @@ def is_addressed(words: str, senders: Sequence[str]) -> bool:
 
 def is_cover(words: str) -> bool:
     """Whether the line only says that answers are somewhere, or is a closing courtesy."""
-    return bool(_COVER.fullmatch(words.strip()))
+    return len(words) <= _LONGEST and bool(_COVER.fullmatch(words.strip()))
 
 
 def is_disclaimer(words: str) -> bool:
     """Whether an organisation's programs, not a person, say this."""
-    return bool(_DISCLAIMER.search(words))
+    return bool(_DISCLAIMER.search(words[:_LONGEST]))
 
 
 def without_signature(lines: Sequence[str], name: str = "") -> list[str]:
@@ -217,7 +219,11 @@ def _is_speech(line: str) -> bool:
     words = line.split()
     if _NUMBERED.match(line):
         return True
-    if _CONTACT.match(line.strip()) or is_banner(line) or _SENT_FROM.fullmatch(line.strip()):
+    if (
+        (len(line) <= _LONGEST and _CONTACT.match(line.strip()))
+        or is_banner(line)
+        or _SENT_FROM.fullmatch(line.strip())
+    ):
         return False
     return (len(words) > 7 and not line.isupper()) or (len(words) > 3 and line.rstrip().endswith((".", "?", "!")))  # noqa: PLR2004
 

@@ -53,6 +53,7 @@ _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "ba
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_UNCLOSED = re.compile(r"<(?!!)(?=[^<>]*(?:<|\Z))")
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
 _DEEPEST = 60
 
@@ -61,13 +62,22 @@ def lines_of_html(html: str) -> list[Line]:
     """The lines a reader sees."""
     reader = _Reader()
     try:
-        reader.feed(html)
+        reader.feed(_closed(html))
         reader.close()
     except (AssertionError, ValueError):
         # Python's parser gives up on some broken declarations: what was read until then counts.
         pass
     reader.end_line()
     return reader.apart()
+
+
+def _closed(html: str) -> str:
+    """Without beginnings that have no end: Python's parser looks for it anew for each, to the end of the mail."""
+    told = _UNCLOSED.sub("&lt;", html)
+    for begins, ends in (("<!--", "-->"), ("<![", "]>"), ("<!", ">"), ("<?", ">")):
+        last = told.rfind(ends) + 1
+        told = told[:last] + told[last:].replace(begins, f"&lt;{begins[1:]}")
+    return told
 
 
 class _Reader(HTMLParser):

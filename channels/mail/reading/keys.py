@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.utils import getaddresses
 
-from channels.mail.reading.opened import Opened
+from channels.mail.reading.opened import Opened, mailboxes
 
 _PLUS = re.compile(r"[^\s@+]+\+([A-Za-z0-9]{8,32})@[^\s@]+")
 _IDS = re.compile(r"<[^<>\s]{3,250}>")
@@ -50,7 +49,7 @@ def keys_of(mail: Opened) -> Keys:
     arrived = [value for name in _ARRIVED_AT for value in mail.all(name)]
     returned = dict(mail.returned)
     arrived += [returned.get("reply-to", "")]
-    tokens = [match[1].lower() for _, address in getaddresses(arrived) if (match := _PLUS.fullmatch(address.strip()))]
+    tokens = [match[1] for _, address in mailboxes(arrived) if (match := _PLUS.fullmatch(address))]
     said = [*mail.all("in-reply-to"), *reversed(mail.all("references"))]
     said += [returned.get("message-id", ""), returned.get("references", "")]
     ids = [each for value in said for each in reversed(_IDS.findall(value))]
@@ -75,7 +74,7 @@ def references_in(words: str) -> list[str]:
 
 def _doubt(mail: Opened) -> str:
     """Two authors, or a server that could not confirm the one: then nothing is recorded unseen."""
-    authors = {address.strip().lower() for _, address in getaddresses(list(mail.all("from"))) if "@" in address}
+    authors = {address for _, address in mailboxes(mail.all("from"))}
     if len(authors) > 1:
         return "it names several senders"
     found = " ".join(mail.all("authentication-results"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -20,6 +20,7 @@ _MOST_PARTS = 200
 _DEEPEST = 20
 # Beyond this nobody has typed: the rest is kept in the raw message only.
 LONGEST_BODY = 2_000_000
+_LONGEST_HEADER = 100_000
 # Programs say Latin-1 and mean Windows-1252, as the WHATWG's encoding standard has it.
 _MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 
@@ -51,10 +52,8 @@ class Opened:
     @property
     def sender(self) -> tuple[str, str]:
         """(name, address in lower case) of `From`, each "" if it isn't there."""
-        for name, address in getaddresses([self.first("from")]):
-            if "@" in address:
-                return name, address.strip().lower()
-        return "", ""
+        named = mailboxes([self.first("from")])
+        return named[0] if named else ("", "")
 
     @property
     def written_at(self) -> datetime | None:
@@ -64,6 +63,20 @@ class Opened:
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
+
+
+def mailboxes(values: Iterable[str]) -> list[tuple[str, str]]:
+    """(name, address in lower case) of each mailbox that header values name, as far as they can be read."""
+    found = []
+    for value in values:
+        # Comments in comments are read by a function that calls itself.
+        shallow = value[:_LONGEST_HEADER] if value.count("(") < _DEEPEST else ""
+        try:
+            named = getaddresses([shallow])
+        except (ValueError, IndexError, TypeError):
+            continue
+        found += [(name, address.strip().lower()) for name, address in named if "@" in address]
+    return found
 
 
 def open_mail(raw: bytes) -> Opened:

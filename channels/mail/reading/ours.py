@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +13,8 @@ from channels.mail.reading.tokens import LINK, norms_of
 MARK = re.compile(r"\[Q(\d{1,4})\]", re.IGNORECASE)
 _END = re.compile(r"\[END\]", re.IGNORECASE)
 _ANSWER = ("answer", ":")
+# A question of two words may stand in any sentence.
+_FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Everything that we sent in a thread. `around` are all words that belong to no question."""
+    """Everything that we sent in a thread. `around` are all words that belong to no question.
+
+    `asks`: the questions with enough words to be known by them alone, by their first, those with most words first.
+    """
 
     blocks: Mapping[int, Block] = field(default_factory=dict)
+    asks: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
     around: Words = field(default_factory=lambda: _words([]))
 
 
@@ -80,7 +86,16 @@ def _ours_of(texts: tuple[str, ...]) -> Ours:
                 number, lines = (int(mark[1]) if mark else 0), []
             lines.append(line)
         _close(blocks, number, lines, around)
-    return Ours(blocks=blocks, around=_words(around))
+    return Ours(blocks=blocks, asks=_asks(blocks.values()), around=_words(around))
+
+
+def _asks(blocks: Iterable[Block]) -> dict[str, tuple[Block, ...]]:
+    found: dict[str, list[Block]] = {}
+    for block in sorted(blocks, key=lambda each: -len(each.bare_ask)):
+        ask = block.bare_ask
+        if sum(1 for norm in ask if norm.isalnum()) >= _FEWEST_WORDS:
+            found.setdefault(ask[0], []).append(block)
+    return {first: tuple(each) for first, each in found.items()}
 
 
 def _close(blocks: dict[int, Block], number: int, lines: list[str], around: list[str]) -> None:

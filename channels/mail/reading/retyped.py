@@ -18,8 +18,6 @@ _OWN_NUMBER = re.compile(
 )
 _LEAD = re.compile(r"\s*(?:[:?.]|[–—-](?=\s))+\s*")
 _ANSWER = re.compile(r"(?:answer|ateb|ans|a)\s*[:=–-]\s*", re.IGNORECASE)
-# A question of two words may stand in any sentence.
-_FEWEST_WORDS = 3
 
 
 def retyped(lines: Sequence[str], ours: Ours, asked: Asked) -> Found | None:
@@ -61,13 +59,6 @@ def retyped(lines: Sequence[str], ours: Ours, asked: Asked) -> Found | None:
 def _question_of(line: str, ours: Ours) -> Block | None:
     """The question whose words the line begins with: of those that do, the one with the most."""
     number = _OWN_NUMBER.match(line)
-    tokens = tokens_of(line[number.end() :] if number else line)
-    norms = tuple(token.norm for token in tokens)
-    best: Block | None = None
-    for block in ours.blocks.values():
-        ask = block.bare_ask
-        words = sum(1 for norm in ask if norm.isalnum())
-        longer = best is None or len(ask) > len(best.bare_ask)
-        if words >= _FEWEST_WORDS and longer and norms[: len(ask)] == ask:
-            best = block
-    return best
+    norms = tuple(token.norm for token in tokens_of(line[number.end() :] if number else line))
+    candidates = ours.asks.get(norms[0], ()) if norms else ()
+    return next((block for block in candidates if norms[: len(block.bare_ask)] == block.bare_ask), None)

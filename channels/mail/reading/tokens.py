@@ -10,6 +10,8 @@ from typing import NamedTuple
 LINK = "\x00"
 # A link, or what a gateway has made of it; `Answer here<https://…>` holds one too.
 _TOKEN = re.compile(r"<?(?:https?://|mailto:|www\.)[^\s<>]*[^\s<>.,;:!?)\]}'\"]>?|\w+|[^\w\s]")
+# Nobody types such a line, and none of ours is so long.
+LONGEST_COMPARED = 20_000
 _SAME = {
     "‘": "'",
     "’": "'",
@@ -38,8 +40,8 @@ class Token(NamedTuple):
 # Our own lines come back in every reply.
 @lru_cache(maxsize=8192)
 def tokens_of(words: str) -> tuple[Token, ...]:
-    """The tokens of a line."""
-    return tuple(_tokens(words))
+    """The tokens of a line; of one longer than anything we send, those of its beginning."""
+    return tuple(_tokens(words[:LONGEST_COMPARED]))
 
 
 def norms_of(words: str) -> tuple[str, ...]:
