@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -16,8 +16,11 @@ from storage import audit as record
 from storage import audit_chain
 from storage.dossier import find_people
 from storage.engine import Tx
+from storage.organisers import all_organisers
 from storage.programmes import all_programmes
 from surveys.authority import Actor, Deed
+
+_SHORT = 80
 
 
 @click.command()
@@ -52,7 +55,8 @@ def audit(*, verify: bool, head: str, programme: str, who: str, since: str | Non
                 since=moment_of(since, tx) if since else None,
                 limit=limit,
             )
-    _print(found, json_=json_)
+            names = {f"organiser:{each.id}": each.email for each in all_organisers(tx)}
+    _print(found, names, json_=json_)
 
 
 def _verify(here: Desk, noted: str, *, json_: bool) -> None:
@@ -72,12 +76,20 @@ def _verify(here: Desk, noted: str, *, json_: bool) -> None:
     click.echo(f"The record is whole: {found.sealed} lines{before}. Its seal is {found.head or 'none yet'}.")
 
 
-def _print(found: Sequence[record.AuditLine], *, json_: bool) -> None:
+def _print(found: Sequence[record.AuditLine], names: Mapping[str, str], *, json_: bool) -> None:
+    """As JSON whole, as a table short: `names` are those of organisers, by what the lines call them."""
     if json_:
         as_json(found)
         return
     rows = [
-        (f"{line.at:%Y-%m-%d %H:%M} UTC", line.actor, line.what, line.subject, _change(line), line.reason)
+        (
+            f"{line.at:%Y-%m-%d %H:%M} UTC",
+            names.get(line.actor, line.actor),
+            line.what,
+            line.subject,
+            _change(line),
+            line.reason,
+        )
         for line in found
     ]
     table(("When", "Who", "What", "Of what", "Change", "Why"), rows)
@@ -106,4 +118,5 @@ def _programmes(tx: Tx, actor: Actor, programme: str) -> frozenset[int] | None:
 
 def _change(line: record.AuditLine) -> str:
     sides = [json.dumps(plain(side), ensure_ascii=False) for side in (line.before, line.after) if side is not None]
-    return " -> ".join(sides)
+    told = " -> ".join(sides)
+    return told if len(told) <= _SHORT else f"{told[: _SHORT - 1]}…"
