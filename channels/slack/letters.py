@@ -66,8 +66,11 @@ def _below(letter: Letter, words: Words, above: list[Block]) -> tuple[list[Block
         return ([blocks.row(links)] if letter.kind in {LineKind.RECEIPT, LineKind.NOTICE} else []), small
     around = Surroundings(link=letter.form, ways=ways_of(FormWords(letter.language)), asks_first=True)
     place = Place(invitation_id=letter.invitation_id, page=letter.page_key)
-    if letter.page is not None and prompts.fits_under(letter.page, place, around, words, [*above, *small]):
-        return small, prompts.prompt(letter.page, place, around, words, room=len(above) + len(small))
+    asking = None
+    if letter.page is not None:
+        asking = prompts.prompt_under([*above, *small], letter.page, place, around, words)
+    if asking is not None:
+        return small, asking
     unlinked = letter.mode is Mode.UNLINKED
     begun = letter.answered > 0 and not unlinked
     action = FORM if unlinked else BEGIN

@@ -41,19 +41,20 @@ def parts_of(view: PageView, words: Words, *, modal: bool = False, room: int = 0
     found: list[PartBlocks] = []
     held: list[Block] = []
     names: list[str] = []
+    length = 0
     for group, inputs in _groups(view, words):
-        made, asked = group, inputs
-        if len(group) > most or blocks.size(group) > blocks.MOST_CHARACTERS:
+        made, asked, size = group, inputs, blocks.size(group)
+        if len(group) > most or size > blocks.MOST_CHARACTERS:
             # Hundreds of long options: no message holds them, and a choice can't be torn in two.
             made, asked = blocks.said(words("on_web_only", ask=inputs[0] if inputs else ""), words), []
-        full = len(held) + len(made) > most or (
-            not modal and blocks.size(held) + blocks.size(made) > blocks.MOST_CHARACTERS
-        )
+            size = blocks.size(made)
+        full = len(held) + len(made) > most or (not modal and length + size > blocks.MOST_CHARACTERS)
         if held and full:
             found.append(PartBlocks(blocks=tuple(held), names=tuple(names)))
-            held, names = [], []
+            held, names, length = [], [], 0
         held += made
         names += asked
+        length += size
     if held or not found:
         found.append(PartBlocks(blocks=tuple(held), names=tuple(names)))
     return tuple(found)

@@ -61,16 +61,35 @@ class Surroundings:
     asks_first: bool = False
 
 
-def prompt(view: PageView, place: Place, around: Surroundings, words: Words, *, room: int = 0) -> list[Block]:
-    """The page as a message that asks; `room`: blocks that stand above it in the same message."""
-    parts = parts_of(view, words, room=room + AROUND)
+def prompt(view: PageView, place: Place, around: Surroundings, words: Words) -> list[Block]:
+    """The page, or its part, as a message of its own that asks."""
+    parts = parts_of(view, words, room=AROUND)
+    return _asking(view, parts, place, around, words)
+
+
+def prompt_under(
+    above: Sequence[Block], view: PageView, place: Place, around: Surroundings, words: Words
+) -> list[Block] | None:
+    """The page as it stands under those blocks in one message; None where it does not fit there whole."""
+    parts = parts_of(view, words, room=len(above) + AROUND)
+    if len(parts) > 1:
+        return None
+    made = _asking(view, parts, place, around, words)
+    fits = (
+        len(above) + len(made) <= blocks.MOST_BLOCKS
+        and blocks.size(above) + blocks.size(made) <= blocks.MOST_CHARACTERS
+    )
+    return made if fits else None
+
+
+def _asking(
+    view: PageView, parts: Sequence[PartBlocks], place: Place, around: Surroundings, words: Words
+) -> list[Block]:
     part = parts[min(place.part, len(parts) - 1)]
-    made: list[Block] = []
     where = " · ".join(filter(None, (view.title if not around.asks_first else "", view.section, view.where)))
     if len(parts) > 1:
         where += f" · {words('part', number=place.part + 1, total=len(parts))}"
-    made += blocks.aside(where, words)[:1]
-    made += _placed(part, place)
+    made = [*blocks.aside(where, words)[:1], *_placed(part, place)]
     made.append(
         blocks.row(_buttons(view, part, place, around, words), block_id=f"go:{place.invitation_id}:{place.part}")
     )
@@ -79,17 +98,9 @@ def prompt(view: PageView, place: Place, around: Surroundings, words: Words, *, 
     return made
 
 
-def fits_under(view: PageView, place: Place, around: Surroundings, words: Words, above: Sequence[Block]) -> bool:
-    """Whether the whole page can stand in one message under those blocks."""
-    if len(parts_of(view, words, room=len(above) + AROUND)) > 1:
-        return False
-    made = prompt(view, place, around, words, room=len(above))
-    return len(above) + len(made) <= blocks.MOST_BLOCKS and blocks.size([*above, *made]) <= blocks.MOST_CHARACTERS
-
-
-def names_in(view: PageView, place: Place, words: Words, *, room: int = 0) -> tuple[tuple[str, ...], bool]:
+def names_in(view: PageView, place: Place, words: Words) -> tuple[tuple[str, ...], bool]:
     """The inputs that a part of the page asks for, and whether it is the last part."""
-    parts = parts_of(view, words, room=room + AROUND)
+    parts = parts_of(view, words, room=AROUND)
     at = min(place.part, len(parts) - 1)
     return parts[at].names, at == len(parts) - 1
 
