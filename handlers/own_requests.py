@@ -102,7 +102,7 @@ def ask_for_erasure(
             note_own_act(tx, form, "erasure asked for", channel=channel, now=now)
         mailed = _has_mailbox(person) and request.confirmed_at is None
         if mailed:
-            _queue(tx, form, person, LineKind.ERASURE, f"erasure/{request.id}", now, request=request.id)
+            _queue(tx, form, person, LineKind.ERASURE, "erasure", now)
         return ErasureAsked(form=form, request=request, mailed=mailed)
 
 
@@ -160,7 +160,7 @@ def _has_mailbox(person: Participant) -> bool:
     return any(each.channel == "mail" for each in person.usable_addresses)
 
 
-def _queue(tx: Tx, form: Form, person: Participant, kind: LineKind, what: str, now: datetime, **detail: int) -> bool:
+def _queue(tx: Tx, form: Form, person: Participant, kind: LineKind, what: str, now: datetime) -> bool:
     """A line that goes now, unless one like it was queued that day; the key says so, whichever round's link asked."""
     asked = form.asked
     day = now.astimezone(zone_of(form.programme, person)).date().isoformat()
@@ -173,7 +173,6 @@ def _queue(tx: Tx, form: Form, person: Participant, kind: LineKind, what: str, n
         participant_id=person.id,
         due_at=now,
         why="the person asked for it",
-        detail=detail,
         channel=ledger.DEFAULT_CHANNEL,
     )
     return ledger.queue(tx, [line], now) > 0

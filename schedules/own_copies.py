@@ -46,7 +46,7 @@ def with_question(tx: Tx, known: LetterFacts, letter: Letter, settings: TickSett
     request = request_of(tx, person.id, RequestKind.ERASURE)
     if request is None:
         return letter
-    token = seal(settings.secret, Purpose.ERASE, known.invitation.id, request.id)
+    token = seal(settings.secret, Purpose.ERASE, known.invitation.id, request.mark)
     zone = zone_of(known.stored.programme, person)
     return replace(
         letter,

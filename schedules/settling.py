@@ -19,6 +19,7 @@ from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
 from surveys.authority import SCHEDULE
 from surveys.delivery import (
+    ASKED_FOR,
     SENT_AGAIN_IN_DOUBT,
     Deferred,
     Line,
@@ -62,6 +63,9 @@ class Handed:
 
 def settle(tx: Tx, handed: Handed, sender: Sender, reach: Collection[str], tally: Tally, now: datetime) -> None:
     """Write how the attempt went, and what follows; `reach` names the channels that are on."""
+    if handed.known.line.kind in ASKED_FOR:
+        # What is stored of a person goes to their mailbox alone.
+        reach = {ledger.DEFAULT_CHANNEL}
     match handed.outcome:
         case Sent():
             if settle_sent(tx, handed, tally, now) and sender.failures:

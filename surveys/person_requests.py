@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 
 _MONTHS = 12
@@ -26,6 +26,11 @@ class PersonRequest:
     asked_at: datetime
     channel: str
     confirmed_at: datetime | None = None
+
+    @property
+    def mark(self) -> int:
+        """What the link that confirms it is made with: the same all day, as one mail a day asks about it."""
+        return self.asked_at.astimezone(UTC).date().toordinal()
 
 
 def answer_by(asked_at: datetime, zone: tzinfo) -> date:

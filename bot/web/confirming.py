@@ -80,7 +80,7 @@ def _sight(tx: Tx, desk: Desk, token: str) -> Sight | None:
     request = request_of(tx, form.asked.participant_id, RequestKind.ERASURE)
     if request is None:
         return None
-    if not opens(token, desk.settings.secrets, Purpose.ERASE, form.asked.invitation_id, request.id):
+    if not opens(token, desk.settings.secrets, Purpose.ERASE, form.asked.invitation_id, request.mark):
         return None
     return replace(sight_of(tx, desk, desk.links(token, Purpose.ERASE), form), requests=(request,))
 

@@ -197,7 +197,10 @@ def test_every_page_of_the_form(looker: Looker) -> None:
     looker.press("Ask to be erased")
     looker.look("own-erase-done")
     looker.visit(f"{other}/erase", "own-erase-waits")
-    looker.visit(f"/r/{seal(SECRET, Purpose.ERASE, garden.invitations['t2'], 1)}", "own-erase-confirm")
+    looker.visit(
+        f"/r/{seal(SECRET, Purpose.ERASE, garden.invitations['t2'], garden.clock.now.date().toordinal())}",
+        "own-erase-confirm",
+    )
     looker.press("No, erase nothing")
     looker.look("own-erase-not")
     page.goto(f"{looker.base}{other}/no-thank-you")

@@ -8,11 +8,14 @@ import pytest
 from handlers.erasing import Erased, erase
 from handlers.mail_in import receive
 from handlers.people import opt_out
+from schedules.outcomes import TickSettings
+from schedules.tick import tick
 from storage.rounds import mark_closed
 from surveys.authority import CONSOLE
+from tests.fakes.channels import RecordingChannel
 from tests.fakes.smtp_server import SmtpServer
 from tests.rights.own_page import OwnPages
-from tests.schedules.town import CLOSES, OPENS, SURVEY, Town, at
+from tests.schedules.town import CLOSES, OPENS, SECRET, SITE, SURVEY, Town, at
 from tests.web.conftest import Clock
 
 NOON = at("2024-11-27 12:00")
@@ -163,6 +166,40 @@ def test_the_mailbox_can_say_no_and_the_person_can_take_it_back(pages):
         "erasure asked for",
         "erasure no longer asked for",
     ]
+
+
+def test_whoever_holds_a_link_can_have_one_such_mail_sent_a_day(pages):
+    visitor = pages.person("ana")
+    mails = []
+    for _ in range(3):
+        visitor.act("erase")
+        mails += pages.tick()
+        visitor.post(visitor.open(f"{visitor.link}/erase"), go="back")
+    visitor.act("erase")
+    [mail] = [*mails, *pages.tick()]
+    # It asks about whatever was asked that day, and can still be answered.
+    assert visitor.post(visitor.open(link_in(mail))).heading.startswith("Confirmed")
+
+
+def test_what_is_for_the_mailbox_goes_by_no_chat(pages):
+    pages.town.reword(("channels: [mail]", "channels: [mail, slack]"))
+    pages.town.load(NOON)
+    pages.town.store.speak(frozenset({"mail", "slack"}))
+    with pages.town.store.writing() as tx:
+        tx.exec_driver_sql(
+            "insert into addresses (id, channel, value, folded, bad_reason) values (900, 'slack', 'U900', 'U900', '')"
+        )
+        cy = pages.town.invitation("cy").participant_id
+        tx.exec_driver_sql(
+            "insert into participant_addresses (participant_id, address_id, position, learnt) values (?, 900, 5, 0)",
+            (cy,),
+        )
+    pages.server.behaviour.rcpt["cy@example.test"] = "550 5.1.1 no such user"
+    pages.person("cy").act("my-answers")
+    # A chat that is on: nothing of this kind may be handed to it.
+    channels = {"mail": pages.town.channel(), "slack": RecordingChannel(pages.town.mail_settings())}
+    tick(pages.town.store, channels, TickSettings(public_url=SITE, secret=SECRET, holder="test", alone=True), NOON)
+    assert pages.rows("select state, channel from deliveries where kind = 'copy'") == [("refused", "mail")]
 
 
 def test_links_of_one_kind_open_nothing_of_another(pages):

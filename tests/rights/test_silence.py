@@ -11,9 +11,12 @@ from handlers.choices import Paused, pause
 from handlers.delegation import CannotBeNamed, delegate
 from handlers.load import load_programme
 from handlers.load_outcomes import Loaded
+from handlers.replies import Saved, record_reply
 from handlers.round_commands import Reminded, extend_round, remind_now
+from handlers.submitting import Submitted, submit
 from storage.rounds import find_round
 from surveys.authority import CONSOLE
+from surveys.replies import IncomingReply
 from tests.fakes.smtp_server import SmtpServer
 from tests.schedules.town import SURVEY, Town, at
 
@@ -200,6 +203,21 @@ def load_programme_without(town):
         path, town.store, NOW + timedelta(hours=1), dry_run=False, remove_missing=True, actor=CONSOLE
     )
     assert isinstance(loaded, Loaded)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_whoever_answered_and_then_stopped_is_not_thanked(town, server, whole):
+    for person in ("ana", "bo"):
+        reply = IncomingReply(
+            channel="web", invitation_id=town.invitation(person).id, given={("rating", ""): "5"}, typed_by=""
+        )
+        assert isinstance(record_reply(reply, town.store, NOW), Saved)
+        assert isinstance(submit(reply.invitation_id, town.store, NOW, channel="web"), Submitted)
+    stop(town, whole=whole)
+    play(town, "2024-12-20 09:00")
+    thanked = [str(mail.message["To"]) for mail in server.taken if mail.kind in {"thanks", "receipt"}]
+    assert thanked
+    assert not [to for to in thanked if ANA in to]
 
 
 @pytest.mark.parametrize("whole", [True, False])
