@@ -41,23 +41,22 @@ class _Lmtp(LMTP):
     """Answers once for each recipient when a message has come (RFC 2033, 4.2); they all share its fate."""
 
     line_length_limit = _LONGEST_LINE
+    _recipients = 1
     _answers = 1
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd looks for this name
-        recipients = len(self.envelope.rcpt_tos) if self.envelope else 0
-        self._handed = recipients
+        self._recipients = len(self.envelope.rcpt_tos) if self.envelope else 1
         try:
             await super().smtp_DATA(arg)
         finally:
-            self._handed, self._answers = 0, 1
+            self._answers = 1
 
     async def push(self, status: Any) -> None:
         for _ in range(self._answers):
             await super().push(status)
         if isinstance(status, str) and status.startswith(_GO_AHEAD):
-            self._answers = max(1, self._handed)
-
-    _handed = 0
+            # The next thing said is what became of the message.
+            self._answers = self._recipients
 
 
 class _Door:

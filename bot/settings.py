@@ -237,7 +237,7 @@ def _smtp(raw: str) -> str:
 
 def _imap(raw: str) -> tuple[str, ...]:
     # A password may hold a comma, but no mailbox begins in the middle of one.
-    urls = tuple(re.split(r"[\s,]+(?=imaps?(?:\+\w+)?://)", raw.strip()))
+    urls = tuple(dict.fromkeys(re.split(r"[\s,]+(?=imaps?(?:\+\w+)?://)", raw.strip())))
     for each in urls:
         read_imap(each)
     return urls

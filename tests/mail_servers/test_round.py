@@ -160,3 +160,19 @@ def test_several_mailboxes_one_of_them_dead_and_replies_on_each_others_heels(
                 village.replies(person, ["5", "The beds were full of beans.", "Yes"])
             # A notice that was missed would cost a minute.
             until(lambda: village.status()["complete"] == len(people), "every reply is recorded", within=40)
+
+
+def test_the_address_a_mail_was_delivered_to_tells_whose_it_is(emptied: MailServers, tmp_path: Path) -> None:
+    village = Village(servers=emptied, home=tmp_path, people=["ana", "cy"])
+    village.load()
+    village.soundings.run("tick")
+    # A colleague answers; only the envelope still has the token.
+    address = str(village.invitation("ana")["Reply-To"])
+    raw = f"From: bo@{PEOPLES}\r\nTo: reply@{OURS}\r\nSubject: The garden\r\nMessage-ID: <c@{PEOPLES}>\r\n\r\n1. 5\r\n"
+    emptied.send_as("bo", [address], raw.encode())
+    delivered = emptied.wait_for("reply")
+    assert delivered["Delivered-To"] == address
+    village.soundings.run("tick")
+    (held,) = village.triage()
+    assert (held["participant"], held["round"], held["kind"]) == ("ana", ROUND, "human")
+    assert village.answers() == []
