@@ -68,6 +68,7 @@ def read_files(path: Path, problems: Problems) -> Files | None:
             if found is not None:
                 questionnaires[name] = found
     _warn_of_unlinked(node, questionnaires, problems)
+    _warn_of_names(node, questionnaires, problems)
     _warn_of_unheeded(node, programme, problems)
     _warn_of_no_notice(node, programme, problems)
     beside = _beside(path, programme.panel, node, "panel", problems)
@@ -168,6 +169,9 @@ def _warn_of_no_notice(node: Node, programme: Programme, problems: Problems) -> 
         problems.warn(node, f"people are asked, but the privacy notice names {' and '.join(lacking)}", key="privacy")
 
 
+_SAYS_WHO = ("participant.name", "participant.greeting", "participant.email", "participant.phone")
+
+
 def _warn_of_unlinked(node: Node, questionnaires: Mapping[str, Questionnaire], problems: Problems) -> None:
     """An unlinked round leaves out what could say who answered (design: Confidentiality modes)."""
     for entry in _entries(node):
@@ -188,3 +192,18 @@ def _warn_of_unlinked(node: Node, questionnaires: Mapping[str, Questionnaire], p
             )
         if left_out:
             problems.warn(entry, f"an unlinked round leaves out what could tell who answered: {', '.join(left_out)}")
+
+
+def _warn_of_names(node: Node, questionnaires: Mapping[str, Questionnaire], problems: Problems) -> None:
+    """What is filled in with a name would stand beside the pseudonym in a confidential round's export."""
+    for entry in _entries(node):
+        found = questionnaires.get(plain_word(entry, "survey"))
+        if plain_word(entry, "mode") not in ("", Mode.CONFIDENTIAL) or found is None:
+            continue
+        named = [item.key for item in found.instrument.items() if item.prefill in _SAYS_WHO and not item.personal]
+        if named:
+            problems.warn(
+                entry,
+                "exports of this confidential round would say who answered, as these are filled in with it; mark them"
+                f" personal: true: {', '.join(named)}",
+            )

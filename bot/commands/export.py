@@ -19,6 +19,8 @@ from bot.wiring import desk
 from reports import export_table as tables
 from reports.export import Export, as_json, export_of
 from surveys.authority import Deed
+from surveys.programme import Mode
+from surveys.rounds import RoundState
 
 FORMATS = ("json", "csv", "xlsx", "sav")
 STANDARD_OUTPUT = "-"
@@ -45,6 +47,11 @@ def export(round_name: str, format_: str | None, target: str) -> None:
         round_ = the_round(tx, round_name, here.actor, Deed.SEE_ANSWERS)
         with progress("Reading answers"):
             found = export_of(tx, round_)
+    if round_.mode is Mode.UNLINKED and round_.state is RoundState.OPEN:
+        note(
+            "This unlinked round is still open: exports made at different times can be compared, and may show whose"
+            " return is whose. Export when it has closed."
+        )
     if target == STANDARD_OUTPUT:
         click.echo(_text(found, chosen), nl=chosen == "json")
         return

@@ -489,6 +489,25 @@ def test_an_unlinked_round_says_what_is_put_to_some_only(village):
     assert "only to those who share area and perspective with enough others (min_group): again" in warning
 
 
+@pytest.mark.parametrize(
+    ("mode", "more", "warned"),
+    [
+        ("confidential", "", True),
+        ("", "", True),
+        ("confidential", ", personal: true", False),
+        ("identified", "", False),
+    ],
+)
+def test_a_confidential_round_says_what_would_give_a_name_away(village, mode, more, warned):
+    if mode:
+        village.edit(village.programme, "kind: mid_cycle", f"kind: mid_cycle\n    mode: {mode}")
+    village.edit(village.survey, "type: yes_no", f"type: text, prefill: participant.name{more}")
+    # The village's other round is confidential whatever this one is.
+    said = [each for each in map(str, village.load().warnings) if "rounds[0]: exports of this conf" in each]
+    assert bool(said) is warned
+    assert all(each.endswith("mark them personal: true: again") for each in said)
+
+
 def test_a_panel_by_itself_follows_the_same_rules(village, tmp_path):
     path = tmp_path / "new.csv"
     path.write_text("id,name,email\nann,Ann Mortlake,ann@example.org\ndee,Dee Vane,dee\n", encoding="utf-8")

@@ -306,6 +306,7 @@ def test_the_exports_name_nobody_and_stand_in_no_order_of_coming(hush):
     marks = who_they_are(hush)
     out = json.loads((hush.home / "out.json").read_text(encoding="utf-8"))
     assert len(out["responses"]) == 10
+    assert "exports made at different times can be compared" in hush.printed[f"export hush -o {hush.home / 'out.json'}"]
     for response in out["responses"]:
         assert (response["participant"], response["session"], response["typed_by"]) == (None, None, None)
         assert response["quotes"] == response["voices"] == response["speaks_for"] == []
