@@ -314,7 +314,7 @@ def test_the_exports_name_nobody_and_stand_in_no_order_of_coming(hush):
         assert set(response["answers"]) == {"story", "well"}
         assert set(response) <= {
             "id", "participant", "perspectives", "area", "session", "state", "channel", "mode", "typed_by", "voices",
-            "answers", "raw", "quotes", "speaks_for",
+            "answers", "raw", "quotes", "speaks_for", "redacted",
         }  # fmt: skip
     for name in ("out.json", "out.csv"):
         content = (hush.home / name).read_text(encoding="utf-8")
