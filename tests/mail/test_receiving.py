@@ -332,3 +332,11 @@ def test_a_mail_that_was_deleted_does_not_come_back_from_a_mailbox_that_still_ho
     assert queue(invited) == []
     with invited.store.reading() as tx:
         assert tx.execute(select(raw_messages.c.id)).all() == []
+
+
+def test_a_signature_beneath_what_was_quoted_is_nobody_s_free_text(invited: Town, server: SmtpServer) -> None:
+    # Neither line is the sender's name or says goodbye: the two dashes alone tell.
+    typed = Typed(inline={1: "4", 2: "The otter."}, bottom="-- \nLock keeper, upper reach\nThe Boathouse")
+    assert receive(reply(server, "ana", typed), invited.store, TUESDAY).outcome == "mapped"
+    assert raw_words(invited, "ana") == {"rating": "4", "more": "The otter."}
+    assert queue(invited) == []

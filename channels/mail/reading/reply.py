@@ -89,7 +89,9 @@ def _gathered(
     bottom = [
         line.words
         for line in parts.tail
-        if line.depth <= _own_depth(parts, ours) and not is_ours(line.words, ours.around)
+        if line.depth <= _own_depth(parts, ours)
+        # The two dashes that begin a signature have no word that could be the sender's own.
+        and (line.words == "--" or not is_ours(line.words, ours.around))
     ]
     # Words within the quote but under no question, and those beneath its end, are said by a person as well.
     _take_free([line for line in within if not is_banner(line)], found, ours, asked, name, senders, lists=False)
