@@ -56,7 +56,11 @@ def audit(*, verify: bool, head: str, programme: str, who: str, since: str | Non
                 limit=limit,
             )
             names = {f"organiser:{each.id}": each.email for each in all_organisers(tx)}
-    _print(found, names, json_=json_)
+            programmes = {each.id: each.key for each in all_programmes(tx)}
+    if json_:
+        as_json([{**plain(line), "programme": programmes.get(line.programme_id or 0)} for line in found])
+    else:
+        _print(found, names)
 
 
 def _verify(here: Desk, noted: str, *, json_: bool) -> None:
@@ -76,11 +80,8 @@ def _verify(here: Desk, noted: str, *, json_: bool) -> None:
     click.echo(f"The record is whole: {found.sealed} lines{before}. Its seal is {found.head or 'none yet'}.")
 
 
-def _print(found: Sequence[record.AuditLine], names: Mapping[str, str], *, json_: bool) -> None:
-    """As JSON whole, as a table short: `names` are those of organisers, by what the lines call them."""
-    if json_:
-        as_json(found)
-        return
+def _print(found: Sequence[record.AuditLine], names: Mapping[str, str]) -> None:
+    """As a short table; `names` are those of organisers, by what the lines call them."""
     rows = [
         (
             f"{line.at:%Y-%m-%d %H:%M} UTC",

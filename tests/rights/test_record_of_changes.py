@@ -69,6 +69,9 @@ def test_every_change_has_a_line_and_no_line_names_anybody(village):
         links = run("round", "who", "five", "--links", "--json").json
         entry = next(each["link"] for each in links if each["name"] == "Dov Carew")
         village.client.answer(entry, {"story": "heron-4d10", "well": "yes"})
+    with closing(sqlite3.connect(village.home / "soundings.db")) as database:
+        waiting = database.execute("SELECT count(*) FROM audit_lines WHERE seal = ''").fetchone()[0]
+        assert waiting == 0, "serve seals what is left before it ends"
     received(village, "stray.eml", f"From: <{ZEB_AT}>\nSubject: heron-4d10\nMessage-ID: <s@quill.test>\n\nheron-4d10\n")
     back = village.opens + timedelta(days=4)
     received(village, "away.eml", AWAY.format(about=message_id(village, ZEB_AT), back=f"{back:%d %B %Y}"))
@@ -119,5 +122,5 @@ def test_every_change_has_a_line_and_no_line_names_anybody(village):
     assert "Wilcanary magpie-9c21" not in run("audit", "--json", "--limit", "200").out
     assert run("audit", "--verify").code == 0
     mine = run("audit", "--person", "participant:1", "--json").json
-    assert mine
+    assert {line["programme"] for line in mine} == {"rights"}
     assert all("participant" in f"{line['subject']}{line['actor']}{line['after']}" for line in mine)
