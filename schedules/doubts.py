@@ -10,7 +10,7 @@ from channels.base import CannotBeSaid, Channel, Doubt, LookingUp, NotReady
 from schedules.letters import TELLING, letter_of
 from schedules.outcomes import Tally, TickSettings
 from schedules.settling import Handed, settle_doubt, settle_sent
-from storage import attempts, ledger
+from storage import attempts, invitations, ledger
 from storage.attempts import Abandoned
 from storage.engine import Store, Tx
 from storage.ledger import Claimed
@@ -127,3 +127,5 @@ def _went_out(
         tx, each.attempt_id, outcome="sent", reason="looked up", now=now
     ):
         ledger.settle(tx, each.line.id, LineState.SENT, now=now, reason="looked up: it had been sent", tried=1)
+        if each.line.invitation_id is not None:
+            invitations.note_contact(tx, each.line.invitation_id, each.line.kind, each.started_at or now)

@@ -164,6 +164,17 @@ def test_a_platform_that_never_answers_leaves_it_to_the_kind(
     assert len(channel.said) == said + again
 
 
+def test_what_had_gone_counts_even_if_it_can_not_be_written_again(ana: Town, channel: DraftingChannel) -> None:
+    began = in_doubt_at(ana, channel, "reminder/1", Trouble.CRASH_AFTER)
+    with ana.store.writing() as tx:
+        tx.exec_driver_sql("update attempts set address_id = null")
+    play(ana, channel, began + LEASE)
+    assert line_of(ana, "reminder/1").state is LineState.SENT
+    with ana.store.reading() as tx:
+        contact = tx.exec_driver_sql("select last_contact_at from invitations").scalar_one()
+    assert datetime.fromisoformat(str(contact)) == began.replace(tzinfo=None)
+
+
 def test_an_attempt_of_another_account_is_not_asked_about(ana: Town, channel: DraftingChannel) -> None:
     other = RecordingChannel(MAIL)
     other.trouble = Trouble.CRASH_AFTER
