@@ -65,6 +65,14 @@ class RequestTakenBack:
     form: Form
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErasureStands:
+    """The stored mailbox has said yes, so only it can take that back: the link may be in other hands."""
+
+    form: Form
+    request: PersonRequest
+
+
 def ask_for_copy(
     invitation_id: int, store: Store, now: datetime, *, channel: str, admits: Admits = everyone
 ) -> CopyOnItsWay | CopyOnceADay | CopyByHand | NotAdmitted:
@@ -114,7 +122,7 @@ def take_back_erasure(
     channel: str,
     request_id: int = 0,
     admits: Admits = everyone,
-) -> RequestTakenBack | NotAdmitted:
+) -> RequestTakenBack | ErasureStands | NotAdmitted:
     """The person wants to stay; with a `request_id` the stored mailbox says that this was not asked for by them."""
     with store.writing() as tx:
         found = _admitted(tx, invitation_id, admits)
@@ -122,6 +130,8 @@ def take_back_erasure(
             return found
         form, person = found
         request = person_requests.request_of(tx, person.id, RequestKind.ERASURE)
+        if request is not None and request.confirmed_at is not None and not request_id:
+            return ErasureStands(form=form, request=request)
         if request is not None and request_id in (0, request.id):
             person_requests.end(tx, person.id, RequestKind.ERASURE)
             ledger.cancel_asked_for(tx, person.id, LineKind.ERASURE, reason="taken back", now=now)

@@ -20,6 +20,7 @@ from handlers.own_requests import (
     CopyByHand,
     CopyOnceADay,
     CopyOnItsWay,
+    ErasureStands,
     ask_for_copy,
     ask_for_erasure,
     take_back_erasure,
@@ -134,6 +135,8 @@ def _erase(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
         if isinstance(taken, NotAdmitted):
             return no_such_link(desk, inputs)
         sight = _sight(desk, links, taken.form)
+        if isinstance(taken, ErasureStands):
+            return page_response(erase_page(sight), 409)
         return page_response(outcome_page(sight, sight.words("erase_taken_back")))
     asked = ask_for_erasure(invitation_id, desk.store, desk.clock(), channel=CHANNEL, admits=admits)
     if isinstance(asked, NotAdmitted):

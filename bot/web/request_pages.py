@@ -32,21 +32,20 @@ def erase_page(sight: Sight) -> str:
         said = [
             words("erase_body", programme=sight.programme, date=_by(sight, sight.desk.clock())),
             words("erase_body_mail" if mailbox else "erase_body_no_mail"),
+            words("erase_body_back_mail" if mailbox else "erase_body_back_no_mail"),
             words("erase_body_until"),
             words("erase_body_stays"),
         ]
-    else:
-        asked = say_day(request.asked_at.astimezone(sight.zone).date(), words.tag, year=True)
-        said = [words("erase_waits", date=asked, until=said_by(sight, request))]
-        if request.confirmed_at is not None:
-            said.append(words("erase_waits_confirmed"))
-        elif mailbox:
-            said.append(words("erase_waits_unconfirmed"))
-        if mailbox and request.confirmed_at is None:
-            again, back = words("erase_again"), ("back", words("erase_back"))
-            return act_page(sight, "erase", _view(sight, said, again, choices=(back,)))
-        return act_page(sight, "erase", _view(sight, said, words("erase_back"), value="back"))
-    return act_page(sight, "erase", _view(sight, said, words("erase_button")))
+        return act_page(sight, "erase", _view(sight, said, words("erase_button")))
+    asked = say_day(request.asked_at.astimezone(sight.zone).date(), words.tag, year=True)
+    waits = words("erase_waits", date=asked, until=said_by(sight, request))
+    if request.confirmed_at is not None:
+        return act_page(sight, "erase", _view(sight, [waits, words("erase_waits_confirmed")], ""))
+    if not mailbox:
+        return act_page(sight, "erase", _view(sight, [waits], words("erase_back"), value="back"))
+    said = [waits, words("erase_waits_unconfirmed")]
+    back = ("back", words("erase_back"))
+    return act_page(sight, "erase", _view(sight, said, words("erase_again"), choices=(back,)))
 
 
 def said_by(sight: Sight, request: PersonRequest) -> str:

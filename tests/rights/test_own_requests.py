@@ -134,7 +134,12 @@ def test_erasure_is_asked_for_once_confirmed_by_mail_and_done_by_an_organiser(pa
     assert done.heading.startswith("Confirmed")
     assert pages.rows("select confirmed_at is not null from person_requests") == [(1,)]
     assert pages.audit("ana")[-3:] == ["erasure asked for", "erasure confirmed", "person opted out"]
-    assert "You have confirmed it by email" in visitor.open(f"{visitor.link}/erase").words
+    standing = visitor.open(f"{visitor.link}/erase")
+    assert "You have confirmed it by email" in standing.words
+    assert not standing.soup.select("form"), "whoever holds the link alone can't undo the mailbox's word"
+    sent = {"_csrf": dict(asked.hidden())["_csrf"], "go": "back"}
+    assert pages.app.test_client().post(f"{visitor.link}/erase", data=sent).status_code == 409
+    assert pages.rows("select count(*) from person_requests") == [(1,)]
     ana = pages.town.invitation("ana").participant_id
     assert isinstance(erase(ana, pages.town.store, NOON, actor=CONSOLE), Erased)
     assert pages.rows("select count(*) from person_requests") == [(0,)]
