@@ -117,7 +117,7 @@ def record(message_id: int, mail: Opened, placed: Placed, found: Read, store: St
 
 def whole_text(mail: Opened) -> str:
     """What the mail says, as a reader sees it."""
-    lines = readings_of(mail)[0].lines
+    lines = next(readings_of(mail)).lines
     return "\n".join(f"{'> ' * line.depth}{line.words}" for line in lines).strip()[:_LONGEST_KEPT]
 
 

@@ -57,6 +57,8 @@ def deepened(lines: Sequence[Line], senders: Sequence[str]) -> tuple[list[Line],
     named: list[str] = []
     more, at = 0, 0
     known = [each.casefold() for each in senders if each]
+    # Every line of every reply comes past here: most can't be the last one of an attribution.
+    may_end = [_may_end_attribution(line.words) for line in lines]
     while at < len(lines):
         block = _header_block(lines, at)
         if block:
@@ -64,7 +66,7 @@ def deepened(lines: Sequence[Line], senders: Sequence[str]) -> tuple[list[Line],
             more += 1
             at += block
             continue
-        said = _attribution(lines, at, known)
+        said = _attribution(lines, at, known) if any(may_end[at : at + _MOST_JOINED]) else 0
         if said:
             named.append(" ".join(line.words for line in lines[at : at + said]))
             following = next((line for line in lines[at + said :] if line.words.strip()), None)
@@ -78,6 +80,12 @@ def deepened(lines: Sequence[Line], senders: Sequence[str]) -> tuple[list[Line],
     return found, named
 
 
+def _may_end_attribution(words: str) -> bool:
+    if not words or len(words) > _LONGEST or _OURS.match(words):
+        return False
+    return words.rstrip().endswith((":", "：", ">>>")) or bool(_SAYS.search(words))
+
+
 def _header_block(lines: Sequence[Line], at: int) -> int:
     """The number of lines of a block of headers (`From: … Sent: … To: …`) with the rule above it; 0 for none."""
     start = at
@@ -85,6 +93,8 @@ def _header_block(lines: Sequence[Line], at: int) -> int:
     while at < furthest and (_RULE.fullmatch(lines[at].words) or (at > start and not lines[at].words.strip())):
         at += 1
     ruled = at > start
+    if not ruled and ":" not in lines[at].words and "：" not in lines[at].words:
+        return 0
     heads, has_sender, since = 0, False, at
     for place in range(at, min(at + 12, len(lines))):
         words = lines[place].words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from channels.mail.reading.html_lines import lines_of_html
@@ -26,16 +27,15 @@ class Reading:
     source: str
 
 
-def readings_of(mail: Opened) -> tuple[Reading, ...]:
-    """The text part and the HTML part, each as lines; at least one, empty where the mail says nothing."""
-    found = []
-    if mail.html is not None and mail.html.strip():
-        found.append(Reading(tuple(lines_of_html(mail.html)[:MOST_LINES]), "html"))
-    if mail.plain is not None and (mail.plain.strip() or not found):
-        found.append(
-            Reading(tuple(lines_of_text(mail.plain, flowed=mail.flowed, delsp=mail.delsp)[:MOST_LINES]), "plain")
-        )
-    return tuple(found) or (Reading((), "plain"),)
+def readings_of(mail: Opened) -> Iterator[Reading]:
+    """The HTML part and the text part, each as lines; at least one, empty where the mail says nothing."""
+    shaped = mail.html is not None and bool(mail.html.strip())
+    if mail.html is not None and shaped:
+        yield Reading(tuple(lines_of_html(mail.html)[:MOST_LINES]), "html")
+    if mail.plain is not None and (mail.plain.strip() or not shaped):
+        yield Reading(tuple(lines_of_text(mail.plain, flowed=mail.flowed, delsp=mail.delsp)[:MOST_LINES]), "plain")
+    elif not shaped:
+        yield Reading((), "plain")
 
 
 def lines_of_text(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Line]:

@@ -56,7 +56,12 @@ def understand(mail: Opened, sent: Sequence[str], asked: Asked, senders: Sequenc
     """
     ours = ours_of(sent)
     name = mail.sender[0]
-    found = [_read(reading, ours, asked, name, senders) for reading in readings_of(mail)]
+    found: list[Understood] = []
+    for reading in readings_of(mail):
+        found.append(_read(reading, ours, asked, name, senders))
+        if found[-1].inline and found[-1].fit >= 1:
+            # Every word of ours is found again, with answers between: the other form tells nothing more.
+            break
     return max(found, key=lambda each: (each.fit, len(each.answers)))
 
 

@@ -95,7 +95,7 @@ def own_words(mail: Opened, subjects: Iterable[str], texts: Iterable[str]) -> st
         said = said.replace(each, " ") if each else said
     ours = " ".join(word for each in texts for word in each.split())
     # The text part where there is one.
-    lines = (" ".join(line.words.split()) for line in readings_of(mail)[-1].lines if line.depth == 0)
+    lines = (" ".join(line.words.split()) for line in tuple(readings_of(mail))[-1].lines if line.depth == 0)
     return " ".join([said, *(line for line in lines if len(line) < _TELLING or line not in ours)])
 
 
