@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,6 +33,8 @@ class Placed:
     answers: tuple[str, ...]
     unclear: tuple[str, ...] = ()
     learnt: bool = False
+    # Words of the entry that were not assigned wait in one of their own.
+    left: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +56,7 @@ def assign(
 ) -> Placed | NotPlaced:
     """Record an entry's text, or the `words` of it, as the answer to a question: a number, `item` or `item.row`.
 
+    What `words` leave of the text waits on, in an entry of its own: it may answer another question.
     `invitation_id` says whose answer it is where the entry does not.
     """
     with store.reading() as tx:
@@ -69,7 +73,13 @@ def assign(
     told = words or entry.text
     if words and " ".join(words.split()) not in " ".join(entry.text.split()):
         return NotPlaced(why="these words do not stand in the entry; an answer keeps the words it was given in")
-    return _record(entry, form, {key: told}, store, now, actor=actor, how="assigned")
+    placed = _record(entry, form, {key: told}, store, now, actor=actor, how="assigned")
+    rest = _without(entry.text, words) if words else ""
+    if isinstance(placed, Placed) and rest:
+        with store.writing() as tx:
+            triage_queue.keep_apart(tx, entry, reason=f"what is left of entry {entry.id}", text=rest)
+        return replace(placed, left=True)
+    return placed
 
 
 def answer(
@@ -112,6 +122,13 @@ def discard(entry_id: int, store: Store, now: datetime, *, actor: Actor, reason:
             return NotPlaced(why=_gone(entry))
         _note(tx, entry, now, actor, "triage entry discarded", typed=reason)
     return None
+
+
+def _without(text: str, words: str) -> str:
+    """The text without those words, however its lines are broken; "" if nothing is left that says anything."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    rest = re.sub(pattern, "", text, count=1).strip()
+    return rest if any(each.isalnum() for each in rest) else ""
 
 
 def _must_sort(actor: Actor, entry: Waiting | None, form: Form | None) -> None:
@@ -191,7 +208,8 @@ def _record(
         triage_queue.settle(tx, entry.id, f"{how} to {', '.join(names)} by {actor.name}", now)
         if bad:
             left = {answer_name(key): given[key] for key in bad}
-            triage_queue.keep_apart(tx, entry, reason=f"not clear: {wrong}", fields=left)
+            told = "\n\n".join(f"{name}: {words}" for name, words in left.items())
+            triage_queue.keep_apart(tx, entry, reason=f"not clear: {wrong}", text=told, fields=left)
         _note(tx, entry, now, actor, f"triage entry {how}", ", ".join(names))
     return Placed(answers=names, unclear=tuple(answer_name(key) for key in bad))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, select, update
@@ -75,7 +76,9 @@ def entry(tx: Tx, entry_id: int) -> Waiting | None:
     return None if row is None else _waiting(row, _only_programme(tx))
 
 
-def keep_apart(tx: Tx, whole: Waiting, *, reason: str, fields: Mapping[str, str]) -> int:
+def keep_apart(
+    tx: Tx, whole: Waiting, *, reason: str, text: str, fields: Mapping[str, str] = MappingProxyType({})
+) -> int:
     """A part of an entry as an entry of its own, as old as the whole; gives its row's id."""
     query = select(triage.c.round_id).where(triage.c.id == whole.id)
     return keep(
@@ -84,7 +87,7 @@ def keep_apart(tx: Tx, whole: Waiting, *, reason: str, fields: Mapping[str, str]
         sender=whole.sender,
         kind=whole.kind,
         reason=reason,
-        text="\n\n".join(f"{name}: {words}" for name, words in fields.items()),
+        text=text,
         fields=fields,
         now=whole.received_at,
         round_id=tx.execute(query).scalar_one(),

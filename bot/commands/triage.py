@@ -129,6 +129,8 @@ def _end(outcome: acts.Placed | acts.NotPlaced) -> None:
         click.echo(f"recorded: {', '.join(outcome.answers)}")
     else:
         click.echo("nothing in it is known to answer a question; use soundings triage assign")
+    if outcome.left:
+        click.echo("the rest of the text waits in an entry of its own")
     if outcome.unclear:
         click.echo(f"not clear, and in an entry of its own: {', '.join(outcome.unclear)}")
 

@@ -87,6 +87,9 @@ def test_two_who_ignored_the_form_and_wrote_in_their_own_words(tmp_path, post):
     season.soundings.run("triage", "assign", str(queue[1]["id"]), "9")
     responses = season.soundings.export(season.round)["responses"]
     assert sorted(tuple(each["raw"].items()) for each in responses) == [(("13", part),), (("9", queue[1]["text"]),)]
+    (left,) = season.soundings.run("triage", "list", "--json").json
+    assert "nobody took it badly" in left["text"]
+    assert part not in left["text"]
     settled = {each["id"]: each for each in season.soundings.run("triage", "list", "--all", "--json").json}
     assert "nobody took it badly" in settled[queue[0]["id"]]["text"]
     assert "assigned to next_steps by cli" in season.soundings.run("triage", "show", str(queue[0]["id"]), "--json").out
