@@ -21,7 +21,8 @@ class Measures:
 
     `lines` is by state of the ledger, `due` by channel what should have gone, `oldest_due_at` when the longest waiting
     of it fell due (UTC). `deferred` lines were tried and wait; `attempts` is by outcome, "" for those in hand or in
-    doubt. `returns` are partial, complete and unlinked. `troubled` counts the accounts that can't send.
+    doubt. `returns` are partial, complete and unlinked. `troubled` counts the accounts that can't send, and the
+    mailboxes that can't be read.
     """
 
     lines: Mapping[str, int]

@@ -96,7 +96,9 @@ class _Figures(Collector):
         yield _by("soundings_returns", "Returns, by state", "state", found.returns)
         yield _one("soundings_triage_waiting", "Entries that wait for a person to sort them", found.triage_waiting)
         yield _one("soundings_mails_waiting", "Mails that are stored and not read yet", found.mails_waiting)
-        yield _one("soundings_accounts_in_trouble", "Channel accounts whose last message failed", found.troubled)
+        yield _one(
+            "soundings_accounts_in_trouble", "Accounts and mailboxes that failed at the last try", found.troubled
+        )
         if self._pulse is not None:
             beat = self._pulse.beat
             yield _one("soundings_tick_seconds", "How long the last tick took", beat.seconds)

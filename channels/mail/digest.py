@@ -9,6 +9,7 @@ from channels.base import DigestLetter
 from channels.mail import blocks, mime
 from channels.mail.blocks import Block
 from channels.mail.bodies import Body
+from channels.mail.mailbox import is_mailbox
 from channels.mail.safety import for_body, one_line
 from surveys.digest import Digest, RoundDigest, Silence, ToSort
 from surveys.dispositions import Disposition
@@ -96,7 +97,12 @@ def _to_do(digest: Digest) -> list[Block]:
         asked = f"{_many(digest.erasure_count, 'person has', 'people have')} asked to be erased."
         found += [_list(asked, digest.erasures), _ways(("Do it", "soundings person erase WHO"))]
     for account, trouble in digest.troubles:
-        words = f"Messages are held up at {for_body(account)}: {_short(trouble)}. They go once it takes them again."
+        place = for_body(account)
+        words = f"Messages are held up at {place}: {_short(trouble)}. They go once it takes them again."
+        if is_mailbox(account):
+            words = (
+                f"Replies can't be read from {place}: {_short(trouble)}. They wait there, and are read once it answers."
+            )
         found += [blocks.paragraph(words), _ways(("See what is wrong", "soundings doctor"))]
     return [blocks.heading("What waits for you"), *found] if found else []
 

@@ -44,6 +44,15 @@ class Bookmark:
     place: str
 
 
+# What the accounts of mailboxes begin with; those of channels that send begin with the channel's name.
+_READ = ("imap:", "graph:")
+
+
+def is_mailbox(account: str) -> bool:
+    """Whether an account's name is that of a mailbox that is read."""
+    return account.startswith(_READ)
+
+
 Arrival = Fetched | Unfetchable | Bookmark
 
 

@@ -9,7 +9,7 @@ import pytest
 from handlers.deadline import move_deadline
 from reports.coverage import programme_coverage
 from reports.status import round_figures
-from storage import people, rounds, triage, triage_queue
+from storage import people, rounds, senders, triage, triage_queue
 from storage.engine import Tx
 from storage.figures import invited
 from storage.programmes import programme_by_key
@@ -300,3 +300,16 @@ def test_a_round_held_before_its_time_is_no_news(read: Town, server: SmtpServer)
     read.tick(OPENS)
     (mail,) = digests(server)
     assert mail.message["Subject"] == "a round to open: The autumn days"
+
+
+def test_a_mailbox_that_can_not_be_read_is_told_as_what_it_is(read: Town, server: SmtpServer) -> None:
+    opened(read)
+    with read.store.writing() as tx:
+        reader = senders.take(tx, "imap:reply@mail.test:993/INBOX", holder="x", now=OPENS, alone=True)
+        assert reader
+        senders.pause(tx, reader, until=OPENS, trouble="mail.test:993 can't be reached")
+    read.tick(TUESDAY)
+    (mail,) = digests(server)
+    words = " ".join(mail.text.split())
+    assert "Replies can't be read from imap:reply@mail.test:993/INBOX: mail.test:993 can't be reached." in words
+    assert "Messages are held up" not in words
