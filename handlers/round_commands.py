@@ -19,12 +19,13 @@ from storage.people import participants_of
 from storage.programmes import programme_by_id
 from storage.retaining import anything_cut
 from storage.rounds import look_again, round_by_id, set_state
+from storage.unlinked import forget_order
 from surveys.addressing import addresses_in_order
 from surveys.authority import Actor, Deed
 from surveys.delivery import LineKind
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
 from surveys.planning import ledger_key
-from surveys.programme import Programme
+from surveys.programme import Mode, Programme
 from surveys.round_life import Command, NotAllowed, may
 from surveys.rounds import Round, RoundState
 from surveys.still_wanted import NotWanted, may_remind_now
@@ -77,7 +78,10 @@ def turn_round(
         if refused:
             return refused
         turn(tx, standing, now, actor)
-        return Done(round=_standing(tx, round_id))
+        done = Done(round=_standing(tx, round_id))
+    if done.round.mode is Mode.UNLINKED and done.round.state is RoundState.CLOSED:
+        forget_order(store, whole=True)
+    return done
 
 
 def hold_round(round_id: int, store: Store, now: datetime, *, actor: Actor) -> Done | Declined:

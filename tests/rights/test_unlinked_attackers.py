@@ -10,7 +10,11 @@ import pytest
 from sqlalchemy import insert
 
 from handlers.load import load_programme
+from handlers.round_commands import turn_round
 from handlers.unlinked import Returned, record_unlinked
+from schedules.moving import close_round
+from schedules.outcomes import TickSettings
+from schedules.tick import tick
 from storage import invitations, ledger, rounds
 from storage.engine import Store
 from storage.forms import form_of
@@ -23,9 +27,11 @@ from surveys.authority import CONSOLE
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.replies import IncomingReply
+from surveys.round_life import Command
 from tests.rights.attackers import hits, looted
 
 OPENED = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
+CLOSED = datetime(2025, 3, 14, 18, 0, tzinfo=UTC)
 PEOPLE, GROUPS = 12, 2
 # Guessing finds one in each group on average, and with a variance of one: a random order has one fixed point.
 SIGMAS = 6
@@ -210,3 +216,26 @@ def test_a_store_that_leaks_is_found_out(quiet, tmp_path, what, key, empties, gi
     found = season(quiet, tmp_path, seeds, take)
     assert gives_it_away in found_out(found, len(seeds)), (what, found.most_common(5))
     assert found[gives_it_away] > 0.6 * len(seeds) * PEOPLE
+
+
+def closing(tx, round_, now, actor):
+    return close_round(tx, round_, now, actor=actor)
+
+
+@pytest.mark.parametrize("how", ["by an organiser", "by the clock"])
+def test_a_large_file_is_written_anew_when_the_round_closes(quiet, how):
+    """Its pages were taken as the tables grew; afterwards they lie as the tables do."""
+    with quiet.store.writing() as tx:
+        filling = {"digest": "-", "received_at": OPENED, "content": bytes(9 * 1024 * 1024), "outcome": "other"}
+        tx.execute(insert(raw_messages).values(filling))
+        tx.execute(raw_messages.delete())
+    as_it_is(quiet.invited[0], "A word", quiet.store, OPENED + timedelta(hours=1))
+    quiet.store.empty_log()
+    assert quiet.store.path.stat().st_size > 9 * 1024 * 1024, "it was not written anew for one return"
+    if how == "by the clock":
+        tick(quiet.store, {}, TickSettings(public_url="http://form.test", secret="s", holder="h"), CLOSED)
+    else:
+        with quiet.store.reading() as tx:
+            round_id = rounds.find_round(tx, "quiet").id
+        turn_round(round_id, Command.CLOSE, closing, quiet.store, OPENED + timedelta(days=2), actor=CONSOLE)
+    assert quiet.store.path.stat().st_size < 2 * 1024 * 1024
