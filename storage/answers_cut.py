@@ -10,20 +10,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import Row, case, delete, insert, select, update
 
 from storage.engine import Tx
 from storage.instruments import instrument
 from storage.programmes import programme_by_id
 from storage.redactions import carry_over
-from storage.responses import current_answers
 from storage.rounds import round_by_id
 from storage.tables.answers import answers, consents, redactions, responses, unlinked_returns, voices
 from storage.tables.rounds import invitation_voices
-from storage.unlinked import NOT_SAID, NewReturn, keep, said_of, shared_combinations
+from storage.unlinked import NOT_SAID, said_of, shared_combinations
 from surveys.answer_values import voiced_name
-from surveys.instrument import Instrument
-from surveys.unlinked import Combination, asks_who
+from surveys.unlinked import asks_who
 
 _TYPISTS = ("", "organiser")
 
@@ -49,45 +47,55 @@ def anonymise_returns(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
 
     Random ids, no times, no order; without what is personal, prefilled or about contact, and without history and
     consents; with area and perspectives only where enough invited people share them (design: Confidentiality modes).
+    All of them belong to one round. `ids` are drawn at random, and stored by their new ids: so nothing in the file
+    says in which order they came.
     """
     rows = tx.execute(select(responses).where(responses.c.id.in_(ids))).all()
+    said = _last_words(tx, ids)
+    spoken = _spoken_for(tx, [row.invitation_id for row in rows])
+    kept = shared_combinations(tx, rows[0].round_id, _least(tx, rows[0].round_id)) if rows else frozenset()
     moved: dict[int, str] = {}
+    made = []
     for row in rows:
-        asked = instrument(tx, row.instrument_id)
-        said = _kept_answers(tx, asked, row.id)
-        if not said:
+        withheld = {item.key for item in instrument(tx, row.instrument_id).items() if asks_who(item)}
+        answered = [each for each in said.get(row.id, {}).values() if each.value is not None]
+        left = {voiced_name((each.item, each.row), each.voice): each for each in answered if each.item not in withheld}
+        if not left:
             continue
-        kept = shared_combinations(tx, row.round_id, _least(tx, row.round_id))
-        pairs = _spoken_for(tx, row.invitation_id)
+        pairs = frozenset(spoken.get(row.invitation_id, ()))
+        area, perspectives = said_of(pairs) if pairs in kept else NOT_SAID
         moved[row.id] = secrets.token_hex(16)
-        keep(
-            tx,
-            NewReturn(
-                id=moved[row.id],
-                round_id=row.round_id,
-                answers={name: value for name, value, _ in said},
-                raw={name: raw for name, _, raw in said},
-                shared=said_of(pairs) if pairs in kept else NOT_SAID,
-                state=row.state,
-            ),
-            still_shared={said_of(each) for each in kept},
+        made.append(
+            {
+                "id": moved[row.id],
+                "round_id": row.round_id,
+                "answers": {name: each.value for name, each in left.items()},
+                "raw": {name: each.raw for name, each in left.items()},
+                "area": area,
+                "perspectives": sorted(perspectives),
+                "state": row.state,
+            }
         )
+    if made:
+        tx.execute(insert(unlinked_returns), sorted(made, key=lambda each: str(each["id"])))
     carry_over(tx, moved, now)
     delete_returns(tx, ids, now)
 
 
-def _kept_answers(tx: Tx, asked: Instrument, response_id: int) -> list[tuple[str, object, str]]:
-    withheld = {item.key for item in asked.items() if asks_who(item)}
-    return [
-        (voiced_name((item, row), voice), each.value, each.raw)
-        for (item, row, voice), each in current_answers(tx, response_id).items()
-        if item not in withheld and each.value is not None
-    ]
+def _last_words(tx: Tx, ids: Sequence[Any]) -> dict[int, dict[tuple[str, str, str], Row[Any]]]:
+    """By response, the last revision of each answer."""
+    found: dict[int, dict[tuple[str, str, str], Row[Any]]] = {}
+    query = select(answers).where(answers.c.response_id.in_(ids)).order_by(answers.c.revision)
+    for row in tx.execute(query):
+        found.setdefault(row.response_id, {})[row.item, row.row, row.voice] = row
+    return found
 
 
-def _spoken_for(tx: Tx, invitation_id: int) -> Combination:
-    spoken = select(invitation_voices).where(invitation_voices.c.invitation_id == invitation_id)
-    return frozenset((row.area, row.perspective) for row in tx.execute(spoken))
+def _spoken_for(tx: Tx, invited: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
+    found: dict[int, set[tuple[str, str]]] = {}
+    for row in tx.execute(select(invitation_voices).where(invitation_voices.c.invitation_id.in_(invited))):
+        found.setdefault(row.invitation_id, set()).add((row.area, row.perspective))
+    return found
 
 
 def _least(tx: Tx, round_id: int) -> int:

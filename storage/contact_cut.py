@@ -63,46 +63,51 @@ def cut_contacts(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
     Who was asked, when and how often stays, so nobody is reminded twice. An address that someone else has stays theirs.
     Whoever has asked for silence is still known by a keyed hash, so that nobody names them again.
     """
-    for person_id in ids:
-        linked = tx.execute(
-            select(addresses.c.id, addresses.c.channel, addresses.c.value)
-            .join(participant_addresses, participant_addresses.c.address_id == addresses.c.id)
-            .where(participant_addresses.c.participant_id == person_id)
-        ).all()
-        tx.execute(delete(participant_addresses).where(participant_addresses.c.participant_id == person_id))
-        tx.execute(update(participants).where(participants.c.id == person_id).values(phone="", cc=[]))
-        kept = exists().where(participant_addresses.c.address_id == addresses.c.id)
-        gone = select(addresses.c.id).where(addresses.c.id.in_([each.id for each in linked]), ~kept)
-        alone = set(tx.execute(gone).scalars())
-        _keep_silence(tx, person_id, [(each.channel, each.value) for each in linked if each.id in alone], now)
-        for table in (attempts, messages):
-            tx.execute(update(table).where(table.c.address_id.in_(alone)).values(address_id=None))
-        tx.execute(delete(addresses).where(addresses.c.id.in_(alone)))
-        # Where a chat with them is. Its messages stand in the chat itself, and show that their rounds are over.
-        invited = select(invitations.c.id).where(invitations.c.participant_id == person_id)
-        tx.execute(delete(chat_prompts).where(chat_prompts.c.invitation_id.in_(invited)))
-        _mask_words(tx, person_id, [each.value for each in linked if each.id in alone])
+    linked = tx.execute(
+        select(participant_addresses.c.participant_id, addresses.c.id, addresses.c.channel, addresses.c.value)
+        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+        .where(participant_addresses.c.participant_id.in_(ids))
+    ).all()
+    tx.execute(delete(participant_addresses).where(participant_addresses.c.participant_id.in_(ids)))
+    tx.execute(update(participants).where(participants.c.id.in_(ids)).values(phone="", cc=[]))
+    kept = exists().where(participant_addresses.c.address_id == addresses.c.id)
+    gone = select(addresses.c.id).where(addresses.c.id.in_([each.id for each in linked]), ~kept)
+    alone = set(tx.execute(gone).scalars())
+    of_nobody = [each for each in linked if each.id in alone]
+    _keep_silence(tx, of_nobody, now)
+    for table in (attempts, messages):
+        tx.execute(update(table).where(table.c.address_id.in_(alone)).values(address_id=None))
+    tx.execute(delete(addresses).where(addresses.c.id.in_(alone)))
+    # Where a chat with them is. Its messages stand in the chat itself, and show that their rounds are over.
+    invited = select(invitations.c.id).where(invitations.c.participant_id.in_(ids))
+    tx.execute(delete(chat_prompts).where(chat_prompts.c.invitation_id.in_(invited)))
+    _mask_words(tx, ids, [each.value for each in of_nobody])
 
 
-def _keep_silence(tx: Tx, person_id: int, places: Sequence[tombstones.Place], now: datetime) -> None:
-    person = tx.execute(select(participants).where(participants.c.id == person_id)).one()
-    if person.opted_out_at is not None:
+def _keep_silence(tx: Tx, of_nobody: Sequence[Any], now: datetime) -> None:
+    """Keyed hashes of the addresses of those among them who have opted out."""
+    ids = {each.participant_id for each in of_nobody}
+    query = select(participants.c.id, participants.c.programme_id).where(
+        participants.c.id.in_(ids), participants.c.opted_out_at.is_not(None)
+    )
+    for person in tx.execute(query).all():
         secret = tombstones.standing(tx, person.programme_id).secret
+        places = [(each.channel, each.value) for each in of_nobody if each.participant_id == person.id]
         tombstones.put_up(tx, [tombstones.address_mark(secret, place) for place in places], now)
 
 
-def _mask_words(tx: Tx, person_id: int, values: Sequence[str]) -> None:
-    """What servers said, and what was sent to the person, may repeat an address."""
+def _mask_words(tx: Tx, ids: Sequence[Any], values: Sequence[str]) -> None:
+    """What servers said, and what was sent to these people, may repeat an address."""
     if not values:
         return
-    anywhere = re.compile("|".join(re.escape(each) for each in values), re.IGNORECASE)
-    lines = select(deliveries.c.id).where(deliveries.c.participant_id == person_id)
-    settled = select(deliveries.c.message_id).where(deliveries.c.participant_id == person_id)
-    invited = select(invitations.c.id).where(invitations.c.participant_id == person_id)
-    theirs = or_(triage.c.participant_id == person_id, triage.c.invitation_id.in_(invited))
+    anywhere = re.compile("|".join(re.escape(each) for each in sorted(values, key=len, reverse=True)), re.IGNORECASE)
+    own = deliveries.c.participant_id.in_(ids)
+    settled = select(deliveries.c.message_id).where(own)
+    invited = select(invitations.c.id).where(invitations.c.participant_id.in_(ids))
+    theirs = or_(triage.c.participant_id.in_(ids), triage.c.invitation_id.in_(invited))
     for column, which in (
-        (deliveries.c.reason, deliveries.c.participant_id == person_id),
-        (attempts.c.reason, attempts.c.delivery_id.in_(lines)),
+        (deliveries.c.reason, own),
+        (attempts.c.reason, attempts.c.delivery_id.in_(select(deliveries.c.id).where(own))),
         (dispositions.c.reason, dispositions.c.invitation_id.in_(invited)),
         (messages.c.subject, messages.c.id.in_(settled)),
         (messages.c.body, messages.c.id.in_(settled)),

@@ -32,7 +32,7 @@ from surveys.retention import Ending, Holding, KeptFor, Retention, due_of_round
 from surveys.rounds import Round, RoundState
 
 # A mail may be many megabytes; a return has its answers with all their revisions.
-_SLICES = {Holding.RAW_MAILS: 25, Holding.ANSWERS: 100, Holding.ADDRESSES: 100, Holding.AUDIT: 1000}
+_SLICES = {Holding.RAW_MAILS: 25, Holding.ANSWERS: 100, Holding.ADDRESSES: 50, Holding.AUDIT: 1000}
 _SLICE = 250
 _LOOSE = (Holding.RAW_MAILS, Holding.MESSAGES, Holding.TRIAGE)
 
@@ -206,7 +206,7 @@ def _parts(holding: Holding, ending: Ending, round_id: int) -> tuple[tuple[Selec
     if holding is Holding.ANSWERS:
         linked = select(responses.c.id).where(responses.c.round_id == round_id, responses.c.cut_at.is_(None))
         if ending is Ending.ANONYMISE:
-            return ((linked.order_by(responses.c.id), anonymise_returns),)
+            return ((linked.order_by(func.random()), anonymise_returns),)
         apart = select(unlinked_returns.c.id).where(unlinked_returns.c.round_id == round_id)
         return ((linked, delete_returns), (apart, delete_unlinked))
     query = {
