@@ -23,7 +23,11 @@ def _sortable(tx: Tx, entry: triage_queue.Waiting) -> Sortable:
     form = None if entry.invitation_id is None else form_of(tx, entry.invitation_id)
     asked: tuple[Question, ...] = ()
     if form is not None:
-        asked = tuple(each for each in form.instrument.questions() if is_asked(each.item, form.asked.perspectives))
+        asked = tuple(
+            each
+            for each in form.instrument.questions()
+            if is_asked(each.item, form.asked.perspectives) and not each.item.prefill
+        )
     return Sortable(
         number=entry.id,
         received_at=entry.received_at,
