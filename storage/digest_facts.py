@@ -25,6 +25,7 @@ from surveys.digest import Concerned, Move, RoundStanding, Standing, Told, ToSor
 from surveys.digest_news import LANGUAGE, is_warned
 from surveys.dispositions import Disposition
 from surveys.figures import CoverageState, Dispositions, Pair, coverage
+from surveys.person_requests import RequestKind
 from surveys.programme import Mode
 from surveys.rounds import Round, RoundState
 
@@ -116,7 +117,7 @@ def standing(
     return Standing(
         rounds=tuple(found),
         waiting=_waiting(tx, stored, [each.id for each in scope], told),
-        erasures=_erasures(tx, stored, told) if whole else (),
+        requests=_requests(tx, stored, told) if whole else (),
         troubles=tuple(
             (each.account, each.trouble) for each in account_states(tx) if each.trouble and each.account != by
         ),
@@ -192,21 +193,21 @@ def _cells(tx: Tx, stored: StoredProgramme, round_: Round) -> tuple[Mapping[Pair
     return cells, asked
 
 
-def _erasures(tx: Tx, stored: StoredProgramme, told: Told) -> tuple[Concerned, ...]:
+def _requests(tx: Tx, stored: StoredProgramme, told: Told) -> tuple[Concerned, ...]:
     query = (
-        select(person_requests.c.id, person_requests.c.confirmed_at, participants.c.name)
+        select(person_requests, participants.c.name)
         .join(participants, participants.c.id == person_requests.c.participant_id)
-        .where(participants.c.programme_id == stored.id, person_requests.c.kind == "erasure")
+        .where(participants.c.programme_id == stored.id)
         .order_by(person_requests.c.id)
     )
-    return tuple(
-        Concerned(
-            name=row.name,
-            why="confirmed from their address" if row.confirmed_at else "not confirmed: make sure that it was they",
-            new=row.id > told.requests,
-        )
-        for row in tx.execute(query)
-    )
+    return tuple(Concerned(name=row.name, why=_asked_for(row), new=row.id > told.requests) for row in tx.execute(query))
+
+
+def _asked_for(row: Any) -> str:
+    if row.kind == RequestKind.COPY:
+        return "a copy of what is stored"
+    sure = "confirmed from their address" if row.confirmed_at else "not confirmed: make sure that it was they"
+    return f"to be erased, {sure}"
 
 
 def _waiting(tx: Tx, stored: StoredProgramme, ids: Sequence[int], told: Told) -> tuple[ToSort, ...]:

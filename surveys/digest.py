@@ -112,7 +112,7 @@ class Standing:
 
     rounds: tuple[RoundStanding, ...] = ()
     waiting: tuple[ToSort, ...] = ()
-    erasures: tuple[Concerned, ...] = ()
+    requests: tuple[Concerned, ...] = ()
     troubles: tuple[tuple[str, str], ...] = ()
     highest: Told = Told()
 
@@ -168,8 +168,8 @@ class Digest:
     rounds: tuple[RoundDigest, ...]
     to_sort: tuple[ToSort, ...]
     noted: Mapping[str, int]
-    erasures: tuple[str, ...]
-    erasure_count: int
+    requests: tuple[str, ...]
+    request_count: int
     troubles: tuple[tuple[str, str], ...]
     names: bool
     news: bool

@@ -42,7 +42,7 @@ def digest_of(
             noted[each.kind] = noted.get(each.kind, 0) + 1
     marks |= {f"trouble:{account}" for account, _ in standing.troubles}
     fresh = any(each.new and each.kind in ("human", "bounce") for each in standing.waiting)
-    fresh = fresh or any(each.new for each in standing.erasures)
+    fresh = fresh or any(each.new for each in standing.requests)
     tells = Told(
         dispositions=standing.highest.dispositions,
         triage=standing.highest.triage,
@@ -59,8 +59,8 @@ def digest_of(
         rounds=rounds,
         to_sort=to_sort,
         noted=noted,
-        erasures=tuple(f"{each.name}, {each.why}" for each in standing.erasures) if names else (),
-        erasure_count=len(standing.erasures),
+        requests=tuple(f"{each.name}: {each.why}" for each in standing.requests) if names else (),
+        request_count=len(standing.requests),
         troubles=standing.troubles,
         names=names,
         news=fresh or new_of_rounds or bool(marks - told.marks),

@@ -63,8 +63,8 @@ def _points(digest: Digest) -> str:
     points += [f"at least {each.at_least} returns" for each in digest.rounds if each.at_least]
     if digest.to_sort:
         points.append(_many(len(digest.to_sort), "mail to sort", "mails to sort"))
-    if digest.erasure_count:
-        points.append(_many(digest.erasure_count, "request to be erased", "requests to be erased"))
+    if digest.request_count:
+        points.append(_many(digest.request_count, "request by a person", "requests by people"))
     unreachable = sum(each.unreachable_count for each in digest.rounds)
     if unreachable:
         points.append(_many(unreachable, "person to ring", "people to ring"))
@@ -93,9 +93,16 @@ def _to_do(digest: Digest) -> list[Block]:
         noted = ", ".join(f"{many} {_NOTED.get(kind, kind)}" for kind, many in sorted(digest.noted.items()))
         found.append(blocks.paragraph(f"Automatic mail noted: {noted}. Nothing need be done."))
         found.append(_ways(("See why, and clear it away", "soundings triage list")))
-    if digest.erasure_count:
-        asked = f"{_many(digest.erasure_count, 'person has', 'people have')} asked to be erased."
-        found += [_list(asked, digest.erasures), _ways(("Do it", "soundings person erase WHO"))]
+    if digest.request_count:
+        intro = f"{_many(digest.request_count, 'request', 'requests')} that people made by their link."
+        found.append(_list(intro, digest.requests))
+        found.append(
+            _ways(
+                ("By when to answer", "soundings person requests"),
+                ("Write out a copy", "soundings person export WHO -o FILE"),
+                ("Erase somebody", "soundings person erase WHO"),
+            )
+        )
     for account, trouble in digest.troubles:
         place = for_body(account)
         words = f"Messages are held up at {place}: {_short(trouble)}. They go once it takes them again."

@@ -285,8 +285,8 @@ def test_a_request_to_be_erased_is_news_once(read: Town, server: SmtpServer) -> 
     read.tick(TUESDAY)
     read.tick(WEDNESDAY)
     (mail,) = digests(server)
-    assert mail.message["Subject"] == "1 request to be erased: The autumn days"
-    assert "- Cy Example, not confirmed: make sure that it was they" in mail.text
+    assert mail.message["Subject"] == "1 request by a person: The autumn days"
+    assert "- Cy Example: to be erased, not confirmed: make sure that it was they" in mail.text
     assert "soundings person erase WHO" in mail.text
 
 
