@@ -49,3 +49,27 @@ def test_options_broken_over_two_lines_are_no_answer(*, marked: bool) -> None:
     broken = f"{ASK}\nYes / Nearly everyone /\nNo\nAnswer:\n"
     found = read_with(f"{ASK}\n{OPTIONS}\nAnswer:\n", broken, marked=marked)
     assert (found.answers, found.leftover) == ({}, "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "answer"),
+    [
+        (OPTIONS, "<s>Yes</s> / Nearly everyone / <s>No</s>", {6: "Nearly everyone"}),
+        (OPTIONS, "<s>Yes / </s>Nearly everyone<s> / No</s>", {6: "Nearly everyone"}),
+        ("next year? (Yes / No)", "next year? (<strike>Yes /</strike> No)", {19: "No"}),
+        (
+            "next year? (Yes / No)",
+            "next year? (Yes <span style='text-decoration:line-through'>/ No</span>)",
+            {19: "Yes"},
+        ),
+        ("next year? (Yes / No)\n", "next year? (Yes / No)\nYes <del>No</del>\n", {19: "Yes"}),
+    ],
+)
+def test_what_is_struck_out_is_not_said(before: str, after: str, answer: dict[int, str]) -> None:
+    assert before in OURS.text
+    lines = OURS.text.replace(before, after, 1).split("\n")
+    header = "<br>".join(OUTLOOK.strip().split("\n"))
+    html = f"<html><body><hr><div>{header}</div>{''.join(f'<p>{line}</p>' for line in lines)}</body></html>"
+    mail = open_mail(head(OURS) + leaf("html", html))
+    found = understand(mail, [TEXTS["midcycle"]], ASKED["midcycle"], SENDERS)
+    assert (found.answers, found.leftover) == (answer, "")

@@ -52,7 +52,9 @@ _UNSEEN = frozenset({"head", "style", "script", "title", "template"})
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "base"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+# What a person has struck out is not said: an option left standing beside it is the answer.
+_STRUCK = frozenset({"s", "strike", "del"})
 _UNCLOSED = re.compile(r"<(?!!)(?=[^<>]*(?:<|\Z))")
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
 _DEEPEST = 60
@@ -88,6 +90,8 @@ class _Reader(HTMLParser):
         self._depth = 0
         self._unseen = 0
         self._hidden: list[str] = []
+        # Something of this line was not shown: what parted it from the rest parts nothing any more.
+        self._gappy = False
         self._lists: list[int | None] = []
         self._pre = 0
         self._apart: list[bool] = []
@@ -104,9 +108,10 @@ class _Reader(HTMLParser):
             # A body begun is a head ended, whatever was left open there.
             self._unseen = 0
         given = {name: value or "" for name, value in attrs}
-        if self._hidden or (tag not in _VOID and _HIDDEN.search(given.get("style", ""))):
+        if self._hidden or (tag not in _VOID and (tag in _STRUCK or _HIDDEN.search(given.get("style", "")))):
             if tag not in _VOID:
                 self._hidden.append(tag)
+                self._gappy = True
             return
         if tag == "br":
             self._line()
@@ -169,8 +174,10 @@ class _Reader(HTMLParser):
 
     def _line(self) -> None:
         words = _INVISIBLE.sub("", "".join(self._words).replace("\u00a0", " ").replace("\u202f", " "))
-        self.lines.append(Line(words.rstrip() if self._pre else _SPACE.sub(" ", words).strip(), self._depth))
+        shown = words.rstrip() if self._pre else _SPACE.sub(" ", words).strip()
+        self.lines.append(Line(shown.strip(" /|") if self._gappy else shown, self._depth))
         self._words.clear()
+        self._gappy = False
 
     def _gap(self) -> None:
         if self.lines and self.lines[-1].words:

@@ -42,9 +42,12 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:ed|able)|delivery (?:status notification|failure|has failed|delayed|incomplete|"
+    r"undeliver(?:ed|able)|\bdelay(?:ed)?\b|delivery (?:status notification|failure|has failed|delayed|incomplete|"
     r"report)|returned mail|mail delivery (?:failed|failure|system)|"
-    r"failure notice|could not be delivered|unzustellbar|non remis|message not delivered|warning: could not send",
+    r"failure notice|could not be delivered|unzustellbar|non remis|message not delivered|warning: could not send|"
+    r"(?:address|message|recipient|delivery).{0,30}(?:not found|rejected|blocked|fail)|nicht zugestellt|"
+    r"échec de (?:la )?remise|no se pudo entregar|non recapitabil|onbestelbaar|niet bezorgd|não entregue|"
+    r"nie dostarczono|kunde inte levereras|methwyd (?:â )?danfon",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
@@ -57,6 +60,9 @@ _AUTO_SUBJECT = re.compile(
     r"away from (?:the|my) (?:office|desk)|on (?:annual |maternity |paternity |sick |parental )?leave|"
     r"absen(?:ce|t)|vacation|automatische antwort|abwesen|"
     r"réponse automatique|respuesta automática|risposta automatica|automatisch antwoord|afwezig|"
+    r"fuera de (?:la )?oficina|fuori ufficio|assente|buiten kantoor|resposta automática|ausência|ausente|"
+    r"fora do escritório|"
+    r"frånvar|autoreply|automatiskt svar|nieobecno|poza biurem|urlop|absence du bureau|"
     r"autosvar|ateb awtomatig|allan o'r swyddfa|odpowiedź automatyczna)",
     re.IGNORECASE,
 )
@@ -66,13 +72,16 @@ _AWAY = re.compile(
     r"(?:will|shall) (?:be back|return|reply|respond)|i am (?:currently )?(?:away|out|absent|off)|i'm "
     r"(?:currently )?(?:away|out|off)|no longer (?:work|employed|with)|"
     r"back (?:in the office|at work|on)|not in the office|non-working day|bin ich nicht|nicht im büro|"
-    r"abwesend|absent|ar wyliau|allan o'r swyddfa)",
+    r"abwesend|absente?|ar wyliau|allan o(?:'r|’r) swyddfa|en congé|de retour|fuera de la oficina|de vacaciones|"
+    r"fuori ufficio|in ferie|afwezig|buiten kantoor|niet aanwezig|poza biurem|na urlopie|nieobecn|"
+    r"fora do escritório|de férias|ausente|frånvarande|på semester|inte på kontoret)",
     re.IGNORECASE,
 )
 _RECEIPT_SUBJECT = re.compile(r"\W*(?:read|not read|gelesen|lu|leído|letto|gelezen|darllenwyd)\s?:", re.IGNORECASE)
 _CALENDAR_SUBJECT = re.compile(
     r"\W*(?:accepted|declined|tentative|canceled|cancelled|updated invitation|invitation)\s?:", re.IGNORECASE
 )
+_RECALL = re.compile(r"\W*recall\s?:", re.IGNORECASE)
 _STATUS = re.compile(r"^status:\s*([245])\.(\d{1,3})\.(\d{1,3})", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"^action:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
 _RECIPIENT = re.compile(
@@ -131,6 +140,8 @@ def _is_noise(mail: Opened) -> bool:
         return True
     calendar = "text/calendar" in mail.parts
     if calendar and (_CALENDAR_SUBJECT.match(mail.first("subject")) or not (mail.plain or mail.html or "").strip()):
+        return True
+    if _RECALL.match(mail.first("subject")) and "recall" in _body(mail)[:2000].lower():
         return True
     return bool(_RECEIPT_SUBJECT.match(mail.first("subject"))) and _body(mail).lstrip().lower().startswith(
         ("your message", "ihre nachricht", "votre message")

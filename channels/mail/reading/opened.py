@@ -159,8 +159,15 @@ def _headers(message: Message) -> tuple[tuple[str, str], ...]:
 
 
 def _raw_items(message: Message) -> Iterator[tuple[str, str]]:
-    for name, value in message.items():
-        yield str(name), str(value)
+    for name, value in message.raw_items():
+        yield str(name), _eight_bits(str(value))
+
+
+def _eight_bits(value: str) -> str:
+    """A header's words that were sent as they are, without any encoding: in UTF-8 as a rule."""
+    if value.isascii():
+        return value
+    return _text(value.encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def header_words(value: str) -> str:

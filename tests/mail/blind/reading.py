@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from channels.mail.reading.asked import asked_of
-from channels.mail.reading.opened import open_mail
+from channels.mail.reading.opened import Opened, open_mail
 from channels.mail.reading.reply import Understood, understand
 from tests.mail.blind.write import HERE, SECOND, SENT, instrument
 from tests.mail.letters import ours_of
@@ -41,11 +41,11 @@ def blind(folder: Path = HERE) -> Iterator[Blind]:
         yield Blind(name=path.stem, answers=answers, raw=path.with_suffix(".eml").read_bytes(), **told)
 
 
-def read(each: Blind) -> Understood:
-    """The reply as it is read against what was sent."""
+def read(each: Blind, mail: Opened | None = None) -> Understood:
+    """The reply as it is read against what was sent; `mail` if it is open already."""
     before = BEFORE.get(each.sent)
     texts = [TEXTS[each.sent]] + ([TEXTS[before]] if before else [])
-    return understand(open_mail(each.raw), texts, ASKED[each.sent], SENDERS)
+    return understand(mail or open_mail(each.raw), texts, ASKED[each.sent], SENDERS)
 
 
 def main(folder: Path = HERE) -> None:
