@@ -230,7 +230,7 @@ def broken_commands(village, heard):
     command(village, heard, "audit", "--verify")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_season_with_marked_people_leaves_no_mark(village, post):
     heard = Heard()
     command(village, heard, "load", village.programme, answers=True)

@@ -53,7 +53,7 @@ sections:
       - {id: story, ask: What happened?, type: long_text, quote: ask}
       - {id: well, ask: Is all well?, type: yes_no}
 """
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 # What stands beside a return on purpose, or is the same for everyone.
 SHARED = {"complete", "north", "guest", "host", "yes", "no", "web", "story", "well"}
 
