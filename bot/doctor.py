@@ -24,6 +24,7 @@ from surveys.delivery import LineState
 from surveys.source import nearest
 
 SHORTEST_SECRET = 32
+SHORTEST_PASSPHRASE = 20
 ASK_SECONDS = 10
 
 
@@ -53,6 +54,7 @@ def examine(settings: Settings, given: Mapping[str, str], store: Store, now: dat
     yield from _channels(settings, store)
     yield from _senders(settings, store, now)
     yield from _lines(store)
+    yield _backups(settings)
     for name in given:
         near = nearest(name, NAMES)
         if name not in NAMES and near:
@@ -119,6 +121,20 @@ def _private(host: str) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return False
+
+
+def _backups(settings: Settings) -> Finding:
+    if settings.backup_recipients:
+        many = len(set(settings.backup_recipients))
+        words = f"each backup is encrypted to {many} {'key' if many == 1 else 'keys'}; keep the secret ones elsewhere"
+        return Finding(what="BACKUP_RECIPIENTS", health=Health.WORKS, words=words)
+    if not settings.backup_passphrase:
+        words = "backups are not encrypted; BACKUP_RECIPIENTS does that for each of them"
+        return Finding(what="backups", health=Health.OFF, words=words)
+    if len(settings.backup_passphrase) < SHORTEST_PASSPHRASE:
+        words = "is short, and whoever finds a backup may guess it; take six random words"
+        return Finding(what="BACKUP_PASSPHRASE", health=Health.ADVICE, words=words)
+    return Finding(what="BACKUP_PASSPHRASE", health=Health.WORKS, words="each backup is encrypted with it")
 
 
 def _channels(settings: Settings, store: Store) -> Iterator[Finding]:

@@ -210,3 +210,18 @@ def test_the_newest_few_are_kept(season):
     assert len([name for name in names if name.startswith("nightly-2") and name.endswith(".db")]) == 3
     assert "{now}" in season("backup", "copy.db", "--keep", "2", code=2).err
     assert season("backup", "x-{now}.db", "--keep", "0", code=2).out == ""
+
+
+def test_doctor_says_how_backups_are_kept(season, pair, monkeypatch):
+    def found():
+        return {each["what"]: each for each in season("doctor", "--json", code=None).json}
+
+    assert found()["backups"]["health"] == "off"
+    monkeypatch.setenv("BACKUP_PASSPHRASE", "too short")
+    assert found()["BACKUP_PASSPHRASE"]["health"] == "advice"
+    monkeypatch.setenv("BACKUP_PASSPHRASE", PASSPHRASE)
+    assert found()["BACKUP_PASSPHRASE"]["health"] == "works"
+    monkeypatch.setenv("BACKUP_RECIPIENTS", str(pair.to_public()))
+    said = found()["BACKUP_RECIPIENTS"]
+    assert said["health"] == "works"
+    assert "1 key;" in said["words"]
