@@ -36,6 +36,8 @@ _SLICE = 1.0
 # Without IDLE the folder is looked at so often.
 _LOOK_AGAIN = 30.0
 _TRIES = 3
+# Said of the server or the whole mailbox, not of one message (RFC 5530).
+_NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")
 _LOST = (OSError, imaplib.IMAP4.abort, ProtocolError)
 _FAILED = (*_LOST, imaplib.IMAP4.error, IMAPClientError, NoToken, ValueError)
 
@@ -71,7 +73,6 @@ class ImapMailbox:
         self._largest = largest
         self._client: IMAPClient | None = None
         self._hung_up = False
-        self._refused: dict[int, int] = {}
 
     @property
     def account(self) -> str:
@@ -94,7 +95,7 @@ class ImapMailbox:
         # `*` is the last message there is, even one before the bookmark.
         uids = sorted(uid for uid in self._done(client.search, ["UID", f"{begin + 1}:*"]) if uid > begin)
         for uid in uids:
-            found = self._fetched(client, uid)
+            found = self._fetched(uid, validity)
             if found is not None:
                 yield found
             yield Bookmark(place=str(_Place(validity=validity, uid=uid)))
@@ -215,36 +216,51 @@ class ImapMailbox:
         else:
             client.login(at.user, at.password)
 
-    def _fetched(self, client: IMAPClient, uid: int) -> Fetched | Unfetchable | None:
+    def _fetched(self, uid: int, validity: int) -> Fetched | Unfetchable | None:
         """The message; None if somebody has deleted it meanwhile.
 
+        A server may refuse a message that is damaged on its side, or end the line over it, each time anew.
+
         Raises:
-            MailboxTrouble: the connection was lost, or the server refused, which it may not do the next time.
+            MailboxTrouble: the mailbox can't be opened any more, or the server asks to be left alone for a while.
         """
-        mark = f"{self._at.folder}/{uid}"
-        try:
-            sizes = client.fetch([uid], ["RFC822.SIZE"])
-            if uid not in sizes:
-                return None
-            size = int(sizes[uid][b"RFC822.SIZE"])
-            content = bytearray()
-            while len(content) < self._largest:
-                wanted = min(_PIECE, self._largest - len(content))
-                told = client.fetch([uid], [f"BODY.PEEK[]<{len(content)}.{wanted}>"])
-                piece = next((value for key, value in told.get(uid, {}).items() if key.startswith(b"BODY[]")), b"")
-                content += piece or b""
-                if len(piece or b"") < wanted:
-                    # What the server has counted need not be what it writes out: this is all of it.
-                    size = len(content)
-                    break
-        except _LOST as error:
-            raise self._lost(error) from None
-        except (imaplib.IMAP4.error, IMAPClientError) as error:
-            self._refused[uid] = self._refused.get(uid, 0) + 1
-            if self._refused[uid] < _TRIES:
-                raise MailboxTrouble(f"{self._at.place} does not hand out a message: {self._words(error)}") from None
-            return Unfetchable(mark=mark, reason=self._words(error))
-        return Fetched(mark=mark, content=bytes(content), size=size)
+        mark, reason = f"{self._at.folder}/{uid}", ""
+        for _ in range(_TRIES):
+            try:
+                return self._in_pieces(self._still_open(validity), uid, mark)
+            except _LOST as error:
+                self._drop()
+                reason = self._said(error)
+            except (imaplib.IMAP4.error, IMAPClientError) as error:
+                reason = self._words(error)
+                if any(code in reason for code in _NOT_NOW):
+                    raise MailboxTrouble(f"{self._at.place} does not hand out a message: {reason}") from None
+        return Unfetchable(mark=mark, reason=reason)
+
+    def _still_open(self, validity: int) -> IMAPClient:
+        if self._client is not None:
+            return self._client
+        client, folder = self._opened()
+        if int(folder.get(b"UIDVALIDITY", 0)) != validity:
+            raise MailboxTrouble(f"the folder '{self._at.folder}' was made anew just now")
+        return client
+
+    def _in_pieces(self, client: IMAPClient, uid: int, mark: str) -> Fetched | None:
+        sizes = client.fetch([uid], ["RFC822.SIZE"])
+        if uid not in sizes:
+            return None
+        content = bytearray()
+        while len(content) < self._largest:
+            wanted = min(_PIECE, self._largest - len(content))
+            told = client.fetch([uid], [f"BODY.PEEK[]<{len(content)}.{wanted}>"])
+            piece = next((value for key, value in told.get(uid, {}).items() if key.startswith(b"BODY[]")), b"")
+            if not piece and not content and int(sizes[uid][b"RFC822.SIZE"]):
+                raise IMAPClientError("the server gave nothing of it")
+            content += piece or b""
+            if len(piece or b"") < wanted:
+                # What the server has counted need not be what it writes out: this is all of it.
+                return Fetched(mark=mark, content=bytes(content), size=len(content))
+        return Fetched(mark=mark, content=bytes(content), size=int(sizes[uid][b"RFC822.SIZE"]))
 
     def _done(self, act: Any, *words: object) -> Any:
         try:

@@ -1,5 +1,6 @@
 """What `serve` and the store make of a mailbox: once, whole, and whatever lies in it."""
 
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -109,6 +110,25 @@ def test_a_mail_that_is_none_does_not_stop_the_next(
     assert len(look().mails) == 3
     assert len(waiting(store)) == 3
     assert unread(folder) == 0
+
+
+def test_a_mail_that_the_server_can_not_read_itself_is_told_and_does_not_stop_the_next(
+    servers: MailServers, folder: IMAPClient, look: Callable[[], Taken], store: Store
+) -> None:
+    put(folder, 1)
+    put(folder, 2, b"And another.\r\n")
+    kept = sorted((servers.home / "mail" / "other" / "Maildir" / f".{FOLDER}").glob("*/*.*"))
+    broken = next(path for path in kept if b"<1@people.test>" in path.read_bytes())
+    # It is there, and Dovecot may not read it.
+    os.chown(broken, 0, 0)
+    broken.chmod(0o600)
+    assert len(look().mails) == 1
+    notes = waiting(store)
+    assert [text for _, text in notes if text == "And another."]
+    (told,) = [text for reason, text in notes if "does not hand this message out" in reason]
+    assert f"{FOLDER}/1" in told
+    assert look().mails == []
+    assert waiting(store) == notes
 
 
 def test_while_the_database_is_busy_a_mail_stays_unread_and_comes_again(
