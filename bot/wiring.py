@@ -87,8 +87,8 @@ def open_store(url: str) -> Store:
         raise CommandRefused(str(unusable)) from None
 
 
-def upgrade_with_backup(store: Store) -> Path:
-    """Copy the SQLite file, then migrate it; where the copy is."""
+def upgrade_with_backup(store: Store, actor: Actor = CONSOLE) -> Path:
+    """Copy the SQLite file, then migrate it; where the copy is. Any command does so where it is needed."""
     if store.path is None:
         raise CommandRefused("only a SQLite database is backed up here; use pg_dump, then soundings upgrade")
     copy = store.path.with_name(f"{store.path.name}.before-{revision_of(store)}-{clock_now():%Y%m%dT%H%M%S}")
@@ -102,8 +102,8 @@ def upgrade_with_backup(store: Store) -> Path:
         audit.append(
             tx,
             at=clock_now(),
-            actor=CONSOLE.name,
-            channel=CONSOLE.channel,
+            actor=actor.name,
+            channel=actor.channel,
             programme_id=None,
             what="database upgraded",
             before=before,

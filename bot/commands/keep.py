@@ -187,7 +187,7 @@ def upgrade() -> None:
     url = settings.database_url
     store = _connected(url)
     try:
-        must_keep(store, settings)
+        actor = must_keep(store, settings)
         standing = known_revision(store)
         if standing == newest_revision():
             click.echo("The database is at this version; nothing to do.")
@@ -196,7 +196,7 @@ def upgrade() -> None:
             click.echo("A new database was made.")
         else:
             with RunLock(store):
-                copy = upgrade_with_backup(store)
+                copy = upgrade_with_backup(store, actor)
             click.echo(f"The database is now at this version; a copy of the older one is in {copy}.")
     except AlreadyRunning as running:
         raise CommandRefused(f"not while Soundings runs: {running}") from None
