@@ -186,7 +186,7 @@ def _receipt(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noq
                 told.append(saying.say("written", words=one_line(mark_free(_shortened(each.answer)))))
             top.append(blocks.lines(told))
     if letter.besides and letter.mode is not Mode.UNLINKED:
-        top.append(blocks.paragraph(saying.say("besides")))
+        top.append(blocks.paragraph(saying.say("besides" if shown or unclear else "besides.only")))
     if letter.mode is not Mode.UNLINKED:
         change = saying.say("change", closes=letter.closes)
         by_reply = f" {saying.say('correct')}" if saying.replies_read else ""

@@ -83,6 +83,7 @@ _ENGLISH: Words = MappingProxyType(
         "unclear": "We could not read your answer to these questions. Please reply once more, or answer on the page:",
         "written": "You wrote: {words}",
         "besides": "What else you wrote is not lost: an organiser reads it.",
+        "besides.only": "We have your message. None of it answers a question by itself, so an organiser reads it.",
         "change": "You can change it until {closes}.",
         "correct": (
             'Or reply with the number of a question and your answer, for example "Q1: ..."; it replaces the old one.'
@@ -179,6 +180,9 @@ _WELSH: Words = MappingProxyType(
         "recorded": "{number}. {ask}",
         "unclear": "Ni allem ddarllen eich ateb i'r cwestiynau hyn. Atebwch eto, neu atebwch ar y dudalen:",
         "written": "Eich geiriau: {words}",
+        "besides.only": (
+            "Mae eich neges gyda ni. Nid yw'n ateb cwestiwn ohoni'i hun, felly bydd trefnydd yn ei darllen."
+        ),
         "besides": "Nid yw gweddill eich neges ar goll: bydd trefnydd yn ei ddarllen.",
         "change": "Gallwch ei newid tan {closes}.",
         "correct": (

@@ -77,3 +77,17 @@ def test_a_receipt_says_that_a_program_sent_it(invited: Town, server: SmtpServer
     (mail,) = server.to("ana@example.test")
     assert mail.message["Auto-Submitted"] == "auto-generated"
     assert mail.message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+
+
+def test_what_only_a_person_can_read_is_acknowledged(invited: Town, server: SmtpServer) -> None:
+    ours = sent_to(server, "ana")
+    scan = part("application/pdf", "%PDF-1.4", how="base64", extra='; name="scan.pdf"')
+    who = Person(name="Ana Example", address="ana@example.test")
+    raw = message(ours, [part("text/plain", "Please see attached."), scan], person=who, subtype="mixed")
+    server.clear()
+    receive(raw, invited.store, TUESDAY)
+    invited.tick(TUESDAY)
+    (mail,) = server.to("ana@example.test")
+    assert "We have your message" in mail.text
+    assert "recorded" not in mail.text
+    assert queue(invited)[0].reason == "attached: scan.pdf"

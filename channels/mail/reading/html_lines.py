@@ -52,7 +52,7 @@ _UNSEEN = frozenset({"head", "style", "script", "title", "template"})
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "base"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e]")
-_HIDDEN = re.compile(r"display\s*:\s*none|text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|text-decoration[\w-]*\s*:[^;]*line-through")
 # What a person has struck out is not said: an option left standing beside it is the answer.
 _STRUCK = frozenset({"s", "strike", "del"})
 _UNCLOSED = re.compile(r"<(?!!)(?=[^<>]*(?:<|\Z))")
@@ -82,6 +82,11 @@ def _closed(html: str) -> str:
     return told
 
 
+def _is_hidden(style: str) -> bool:
+    told = style.lower()
+    return ("none" in told or "through" in told) and bool(_HIDDEN.search(told))
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -100,6 +105,10 @@ class _Reader(HTMLParser):
         self._line_each = False
         self._paragraph_at = -1
 
+    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 - the parser's own, which counts lines
+        """Nobody asks where in the source something stood."""
+        return j
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
             self._unseen += 1
@@ -108,7 +117,7 @@ class _Reader(HTMLParser):
             # A body begun is a head ended, whatever was left open there.
             self._unseen = 0
         given = {name: value or "" for name, value in attrs}
-        if self._hidden or (tag not in _VOID and (tag in _STRUCK or _HIDDEN.search(given.get("style", "")))):
+        if self._hidden or (tag not in _VOID and (tag in _STRUCK or _is_hidden(given.get("style", "")))):
             if tag not in _VOID:
                 self._hidden.append(tag)
                 self._gappy = True
