@@ -72,7 +72,7 @@ def record_unlinked(
         reached(Step.REPLY_WRITTEN)
     reached(Step.REPLY_COMMITTED)
     if isinstance(outcome, Returned):
-        unlinked.forget_order(store)
+        unlinked.forget_log(store)
     return outcome
 
 

@@ -58,7 +58,7 @@ def tick(
         tells = unlinked.has_unlinked(tx)
     if tells:
         # Once a round is over the file can be written anew, however large it is.
-        unlinked.forget_order(store, whole=True) if tally.closed else store.empty_log()
+        unlinked.forget_order(store, whole=bool(tally.closed))
     accounts = {channel.account for channel in channels.values()}
     with store.reading() as tx:
         troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]

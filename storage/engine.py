@@ -36,6 +36,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # Returns to an unlinked round have come since the file was last written anew (`storage.unlinked`).
+        self.order_to_forget = False
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
 
     def speak(self, channels: frozenset[str]) -> None:

@@ -24,8 +24,8 @@ from surveys.unlinked import Combination, answers_as, kept_combinations
 
 # On either side, by id and across all rounds. Among so many nobody is found; more would make each return cost more.
 NEIGHBOURS = 256
-# Written anew within a tenth of a second.
-SMALL_FILE = 8 * 1024 * 1024
+# Written anew within some tenths of a second, while replies wait.
+SMALL_FILE = 4 * 1024 * 1024
 
 Shared = tuple[str | None, frozenset[str]]
 """What may stand beside a return: its area and its perspectives; (None, nothing) where too few share them."""
@@ -104,17 +104,27 @@ def asked_as(tx: Tx, round_id: int, instrument: Instrument, combination: Combina
     return answers_as(combination, shared_combinations(tx, round_id, least))
 
 
-def forget_order(store: Store, *, whole: bool = False) -> None:
-    """Leave nothing in SQLite's files that says what was written together or in which order; to be called after.
+def forget_log(store: Store) -> None:
+    """To be called when a return is stored: the write-ahead log shows each transaction, and is emptied.
 
-    The write-ahead log shows each transaction; pages are numbered as the tables grew, so that a return of many pages
-    would be known by when they were taken. A small file is written anew each time; a larger one, which takes seconds,
-    when the round is over (`whole`). Where someone reads at this moment the log stays, and the next tick empties it.
+    Where someone reads at this moment it stays, and the next tick empties it.
+    """
+    store.order_to_forget = True
+    store.empty_log()
+
+
+def forget_order(store: Store, *, whole: bool = False) -> None:
+    """Leave nothing in SQLite's files that says what was written together or in which order; at each tick.
+
+    Pages are numbered as the tables grew, so that a return of many pages would be known by when they were taken. A
+    small file is written anew after returns have come, not with each, as a class that sends at once would wait for it;
+    a larger one, which takes seconds, when the round is over (`whole`).
     """
     if store.path is None:
         return
-    if whole or store.path.stat().st_size <= SMALL_FILE:
-        sweep(store, busy_seconds=LOG_WAIT_SECONDS)
+    small = store.path.stat().st_size <= SMALL_FILE
+    if whole or (store.order_to_forget and small):
+        store.order_to_forget = not sweep(store, busy_seconds=LOG_WAIT_SECONDS)
     else:
         store.empty_log()
 
