@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from storage import audit, erasing, tombstones
+from storage import audit, erasing, retention_looks, tombstones
 from storage.engine import Store, Tx
 from storage.erasing import Removed
 from storage.rights import programme_key_of
@@ -49,6 +49,7 @@ def erase(participant_id: int, store: Store, now: datetime, *, actor: Actor) -> 
         if removed is None:
             return NotThere()
         look_again_everywhere(tx, removed.programme_id)
+        retention_looks.owe_sweep(tx, removed.programme_id)
         audit.append(
             tx,
             at=now,
@@ -59,7 +60,7 @@ def erase(participant_id: int, store: Store, now: datetime, *, actor: Actor) -> 
             subject=f"participant:{participant_id}",
             after={"keyed_hash": removed.keyed_hash, "tombstones": removed.tombstones},
         )
-    return Erased(removed=removed, swept=erasing.sweep(store))
+    return Erased(removed=removed, swept=retention_looks.sweep_now(store))
 
 
 def without_erased(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from channels.mail.blotting import blot_mail
 from handlers.redaction_targets import Ended, Job, NotRedacted, Redacted, Target, job_of, passages_of, target_of
-from storage import audit, erasing, redacting, redactions
+from storage import audit, erasing, redacting, redactions, retention_looks
 from storage.engine import Store, Tx
 from storage.redacting import KeptReturn, Place
 from surveys.answer_values import AnswerKey, AnswerValue, answer_name, voiced_key
@@ -54,9 +54,10 @@ def redact(
                 places += _redact(tx, job, each, prepared, attachments)
             done = Redacted(places=tuple(places), attachments=tuple(dict.fromkeys(attachments)), swept=False)
             _end(done, dry_run=dry_run)
+            retention_looks.owe_sweep(tx, job.programme_id)
     except Ended as ended:
         return ended.outcome
-    return Redacted(places=done.places, attachments=done.attachments, swept=erasing.sweep(store))
+    return Redacted(places=done.places, attachments=done.attachments, swept=retention_looks.sweep_now(store))
 
 
 def _end(done: Redacted, *, dry_run: bool) -> None:

@@ -20,8 +20,9 @@ from storage.tables.delivery import deliveries, messages
 from storage.tables.mail import raw_messages
 from storage.tables.oversight import audit_lines
 from storage.tables.people import participants
-from storage.tables.rounds import dispositions, invitations
+from storage.tables.rounds import dispositions, invitations, rounds
 from surveys.answer_values import AnswerKey, AnswerValue, voiced_key, voiced_name
+from surveys.delivery import LineKind
 
 Blot = Callable[[str], tuple[str, int]]
 # (question, value, raw) -> value and raw without it, and how often it stood there.
@@ -137,8 +138,14 @@ def blot_copies(tx: Tx, kept: KeptReturn, blot: Blot) -> list[Place]:
     sent = select(deliveries.c.message_id).where(
         or_(deliveries.c.invitation_id == kept.invitation_id, deliveries.c.participant_id == kept.participant_id)
     )
-    told = or_(messages.c.id.in_(sent), messages.c.kind == "digest")
-    waited = _theirs_or_nobodys(triage, kept)
+    programme = select(rounds.c.programme_id).where(rounds.c.id == kept.round_id).scalar_subquery()
+    digests = select(deliveries.c.message_id).where(
+        deliveries.c.kind == LineKind.DIGEST, deliveries.c.programme_id == programme
+    )
+    told = or_(messages.c.id.in_(sent), messages.c.id.in_(digests))
+    # What is known to be of another round is nobody's business here.
+    here = or_(triage.c.round_id.is_(None), triage.c.round_id == kept.round_id)
+    waited = and_(_theirs_or_nobodys(triage, kept), or_(here, triage.c.participant_id == kept.participant_id))
     places = []
     for what, column, which in (
         ("voice", voices.c.how, voices.c.response_id == kept.response_id),

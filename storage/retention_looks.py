@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from storage.dialects import insert_into
-from storage.engine import Tx
+from storage.engine import DatabaseBusyError, Store, Tx
+from storage.erasing import sweep
 from storage.tables.oversight import retention_looks as looks
 from storage.tables.programme import programmes
 
@@ -32,16 +33,32 @@ def look_at(tx: Tx, programme_id: int, at: datetime) -> None:
 
 
 def owe_sweep(tx: Tx, programme_id: int | None) -> None:
-    """Bytes of what was cut may still be in the file; what belonged to no programme is noted at any."""
+    """Bytes of what was taken out may still be in the file: the next tick sweeps it, if nobody has by then.
+
+    What belonged to no programme is noted at any.
+    """
     chosen = programme_id or tx.execute(select(programmes.c.id).order_by(programmes.c.id).limit(1)).scalar()
     if chosen is not None:
         _there(tx, chosen)
-        tx.execute(update(looks).where(looks.c.programme_id == chosen).values(sweep_owed=True))
+        tx.execute(update(looks).where(looks.c.programme_id == chosen).values(sweep_owed=True, look_at=None))
 
 
 def sweep_owed(tx: Tx) -> bool:
     """Whether the file is to be swept."""
     return tx.execute(select(looks.c.programme_id).where(looks.c.sweep_owed).limit(1)).first() is not None
+
+
+def sweep_now(store: Store) -> bool:
+    """Sweep the file, and note that nothing is owed any more; False if that can't be done now."""
+    if not sweep(store):
+        return False
+    try:
+        with store.writing() as tx:
+            swept(tx)
+    except DatabaseBusyError:
+        # It is swept once more, then.
+        return True
+    return True
 
 
 def swept(tx: Tx) -> None:

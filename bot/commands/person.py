@@ -142,8 +142,8 @@ def erase(who: str, programme: str, *, yes: bool, json_: bool) -> None:
         _tell(erased)
     if not erased.swept:
         note(
-            "The database was in use, or is on a server: older pages may hold traces until serve has been stopped "
-            "once, or the server has run VACUUM."
+            "The database was in use, or is on a server: older pages may hold traces until the next tick of serve "
+            "sweeps them, or the server has run VACUUM."
         )
     for copy in copies:
         note(f"{copy} was made before and still holds them; delete it when it is no longer needed.")

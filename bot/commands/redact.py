@@ -66,8 +66,8 @@ def redact(
         _print(outcome, dry_run=dry_run)
     if not dry_run and not outcome.swept:
         note(
-            "The database was in use, or is on a server: older pages may hold traces until serve has been stopped "
-            "once, or the server has run VACUUM."
+            "The database was in use, or is on a server: older pages may hold traces until the next tick of serve "
+            "sweeps them, or the server has run VACUUM."
         )
 
 

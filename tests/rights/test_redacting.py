@@ -383,3 +383,13 @@ def test_a_backup_of_another_installation_takes_nothing_over(town, tmp_path, ser
     redacted(town, "ana")
     assert restore(town.store, copy, tmp_path / "working.db", LATER).redactions == 0
     assert the_return(town)["answers"]["more"] == f"{NAME} came along"
+
+
+def test_what_could_not_be_swept_is_swept_by_the_next_tick(town):
+    with town.store.reading() as tx:
+        tx.execute(select(messages.c.body)).all()
+        done = redacted(town, "ana")
+        assert isinstance(done, Redacted)
+        assert done.swept is False
+    town.tick(LATER)
+    assert holds(town) == []
