@@ -73,3 +73,22 @@ def test_what_is_struck_out_is_not_said(before: str, after: str, answer: dict[in
     mail = open_mail(head(OURS) + leaf("html", html))
     found = understand(mail, [TEXTS["midcycle"]], ASKED["midcycle"], SENDERS)
     assert (found.answers, found.leftover) == (answer, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["4/ 5\n7/ yes", "Answer to 4: 5\nAnswer to 7: yes", "No. 4 = 5; no. 7 = yes", "(4) 5\n(7) yes", "4.\n5\n7.\nyes"],
+)
+def test_numbers_are_set_in_many_ways(words: str) -> None:
+    mail = open_mail(head(OURS) + leaf("plain", words))
+    assert understand(mail, [TEXTS["library"]], ASKED["library"], SENDERS).answers == {4: "5", 7: "yes"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["9:30 start is too early for us\n4:00 finish suits", "Q1-5: 6", "5, 6, 4, 5, 6 - and keep the walk"],
+)
+def test_other_figures_are_no_numbers_of_questions(words: str) -> None:
+    mail = open_mail(head(OURS) + leaf("plain", words))
+    found = understand(mail, [TEXTS["library"]], ASKED["library"], SENDERS)
+    assert (found.answers, found.leftover) == ({}, words)

@@ -239,7 +239,11 @@ def _is_name(line: str, name: str) -> bool:
 def _begins_with_name(line: str, name: str) -> bool:
     """Whether the line is the sender's whole name with a post or a number behind it: `Jane Whitlock | 01632 960417`."""
     known = re.escape(" ".join(name.split()))
-    return " " in name.strip() and bool(re.match(rf"\s*{known}\s*(?:[|,/•·:]|\s[–—-]\s|\d)", line, re.IGNORECASE))
+    return (
+        " " in name.strip()
+        and not _is_speech(line)
+        and bool(re.match(rf"\s*{known}\s*(?:[|,/•·:]|\s[–—-]\s|\d)", line, re.IGNORECASE))
+    )
 
 
 def _without_greeting(line: str) -> str:

@@ -10,20 +10,25 @@ from channels.mail.reading.asked import Asked
 from channels.mail.reading.ours import Ours
 from channels.mail.reading.tokens import tokens_of
 
-_WORD = r"(?:questions?|question\s+no\.?|qu|q|no\.?|nr\.?|cwestiwn|c|ateb|answers?|ans|a|frage|#)"
+_WORD = (
+    r"(?:questions?|question\s+no\.?|qu|q|no\.?|nr\.?|cwestiwn|c|ateb|answers?(?:\s+to)?(?:\s+(?:questions?|q))?|"
+    r"ans|a|frage|#)"
+)
 # A dash that follows a space and leads a figure is the figure's own minus.
 _CALLED = re.compile(
     rf"\s*[*_•-]*\s*[\[(]?\s*{_WORD}\s*\.?\s*(?P<number>\d{{1,3}})\s*[\])]?[*_]{{0,2}}(?P<mark>\s*[.):;=]+(?!\d{{1,3}}\s*[:.)])|\s*[–—-]+(?=\s|[^\W\d])|(?<=\S)[–—-]+(?!\d{{1,3}}\s*[:.)])|\s|$)\s*(?P<words>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(
-    r"\s*[*_]*[\[(]?(?P<number>\d{1,3})(?P<mark>\s*[.):\]=]+(?!\d)|\ufe0f?\u20e3|\s+[–—-]\s|\t|\.\)|$)[*_]*\s*(?P<words>.*)",
+    r"\s*[*_]*[\[(]?(?P<number>\d{1,3})(?P<mark>\s*[.):\]=]+(?!\d)|\ufe0f?\u20e3|\s+[–—-]\s|/\s|\t|\.\)|$)[*_]*\s*(?P<words>.*)",
     re.DOTALL,
 )
 # `1.5` may be a figure: only where each line is an answer is it the first question's 5.
 _CLOSE = re.compile(r"\s*(?P<number>\d{1,3})[.):](?P<words>\S.*)", re.DOTALL)
 _SPACED = re.compile(r"\s*(?P<number>\d{1,3})\s+(?P<words>\S.*)", re.DOTALL)
-_CALLED_WITHIN = re.compile(r"(?:^|[\s,;/|(])\[?(?:questions?|q|c)\s?\.?(\d{1,3})\]?\s*[.):=–—-]*\s*", re.IGNORECASE)
+_CALLED_WITHIN = re.compile(
+    r"(?:^|[\s,;/|(])\[?(?:questions?|q|c|no\.?)\s?\.?\s?(\d{1,3})\]?\s*[.):=–—-]*\s*", re.IGNORECASE
+)
 _BARE_WITHIN = re.compile(r"(?:^|[\s,;/|])(\d{1,3})\s?[.):=]\s*(?=\S)")
 _BETWEEN = " \t,;/|"
 _ANSWER = re.compile(r"(?:answer|ans|ateb|a)\s*[:=–-]\s*", re.IGNORECASE)
