@@ -111,6 +111,7 @@ def test_none_is_lost(store: Store) -> None:
     ],
 )  # fmt: skip
 def test_a_monstrous_mail_does_not_stop_the_reader(raw: bytes) -> None:
-    began = time.monotonic()
+    # What it costs, not how long a busy machine takes.
+    began = time.process_time()
     read(raw)
-    assert time.monotonic() - began < SLOWEST
+    assert time.process_time() - began < SLOWEST

@@ -55,6 +55,7 @@ ALLOWED = {
     (Command.EXTEND, S.HELD),
     (Command.EXTEND, S.OPEN),
     (Command.REOPEN, S.CLOSED),
+    (Command.FREEZE, S.CLOSED),
 }
 
 
