@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -79,8 +80,10 @@ def _tell_of_the_unexpected(logger: FilteringBoundLogger) -> None:
             logger.error("a thread ended", **what_failed(args.exc_value))
 
     def unraisable(args: UnraisableHookArgs) -> None:
+        # While the interpreter ends, standard error may be closed already: there is nobody left to tell.
         if args.exc_value is not None:
-            logger.error("an error that could not be raised", **what_failed(args.exc_value))
+            with suppress(ValueError):
+                logger.error("an error that could not be raised", **what_failed(args.exc_value))
 
     threading.excepthook = in_a_thread
     sys.unraisablehook = unraisable

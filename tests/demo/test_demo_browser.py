@@ -91,7 +91,7 @@ def test_replying_by_hand_and_sorting_what_waits(tmp_path, page):
         # By the keyboard: the browser may be scrolling to its fragment still, and a click would miss.
         page.get_by_role("button", name="Send an out-of-office reply").press("Enter")
         expect(page.locator("#sent-back")).to_contain_text("Known as an automatic reply", timeout=SENDING)
-        page.get_by_role("link", name="See what waits").first.click()
+        page.get_by_role("link", name="See what waits").first.press("Enter")
         expect(page.get_by_role("heading", name="To be sorted: 2")).to_be_visible()
         _usable(page)
         page.get_by_role("button", name="Record them so").press("Enter")
