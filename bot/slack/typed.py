@@ -13,7 +13,8 @@ from channels.web.inputs import name_of
 from channels.web.pages import question_words
 from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
 from handlers.typed_words import keep_typed, place_typed
-from storage.chat_prompts import ChatPrompt, newest_asking, owners_of
+from storage.chat_prompts import ChatPrompt, invitations_of_owner, newest_asking, owners_of
+from storage.engine import Tx
 from storage.forms import Form
 from surveys.instrument import ItemType, Question
 from surveys.pages import Page, page_of
@@ -23,6 +24,7 @@ WHICH, NONE_OF_THESE = "typed:which", "typed:none"
 _OPEN = frozenset({ItemType.TEXT, ItemType.LONG_TEXT, ItemType.NUMBER, ItemType.DATE})
 # A row of buttons holds 25, one of which is "none of these".
 _MOST_OFFERED = 24
+_MOST_LOOKED_AT = 20
 
 
 def typed_message(desk: SlackDesk, ack: Ack, user: str, conversation: str, text: str, event_id: str) -> None:
@@ -36,6 +38,12 @@ def typed_message(desk: SlackDesk, ack: Ack, user: str, conversation: str, text:
         owners = owners_of(tx, CHANNEL, user)
         asking = newest_asking(tx, CHANNEL, conversation)
         sight = None if asking is None else desk.sight(tx, asking.invitation_id, user)
+        unlinked = sight is None and _has_unlinked(desk, tx, user)
+    if unlinked:
+        # It may answer that round, and nothing of what is said there may stand beside a person.
+        ack()
+        desk.post(conversation, Words("en-GB")("typed_unlinked"), [])
+        return
     page = None if sight is None or asking is None else page_of(sight.shown, asking.page)
     if not words_typed.strip() or not owners:
         _nothing_asked(desk, ack, user, conversation, words_typed, min(owners, default=None), event_id)
@@ -48,6 +56,12 @@ def typed_message(desk: SlackDesk, ack: Ack, user: str, conversation: str, text:
         _which(desk, ack, sight.form, page, conversation, words_typed, event_id)
         return
     _record(desk, ack, asking, user, question, words_typed, event_id, conversation)
+
+
+def _has_unlinked(desk: SlackDesk, tx: Tx, user: str) -> bool:
+    """Whether an unlinked round waits for this user's return."""
+    sights = (desk.sight(tx, each, user) for each in invitations_of_owner(tx, CHANNEL, user, limit=_MOST_LOOKED_AT))
+    return any(each is not None and each.unlinked and each.is_open for each in sights)
 
 
 def _record(

@@ -46,6 +46,7 @@ CY: dict[str, str] = EN | {
     "home_choose": "Eich dewisiadau",
     "home_sent": "Mae eich atebion wedi cyrraedd.",
     "home_not_sent": "Ni anfonwyd dim.",
+    "typed_unlinked": "Ni chadwyd yr hyn a deipioch yma, gan nad yw un o'ch arolygon yn cario enwau. Defnyddiwch ei ffurflen, yn y neges uchod neu ar y we.",
     "where_web": "ar y ffurflen ar y we",
     "where_mail": "drwy e-bost",
     "where_slack": "yn Slack",

@@ -44,6 +44,7 @@ EN: dict[str, str] = {
     "home_choose": "Your choices",
     "home_sent": "Your answers are in.",
     "home_not_sent": "Nothing was sent.",
+    "typed_unlinked": "What you type here was not kept, as one of your surveys carries no names. Please use its form, in the message above or on the web.",
     "where_web": "on the web form",
     "where_mail": "by email",
     "where_slack": "in Slack",

@@ -135,11 +135,14 @@ def test_all_in_one_form(season: SlackSeason) -> None:
     avery = season.members["avery"]
     with season.installation.serving():
         asked = first_prompt(avery)
+        assert avery.say("The marked words of Avery").ok
+        until(lambda: any("was not kept" in text for text in season.workspace.texts(avery.user)))
         avery.click(asked, "Answer here")
         for item in ("knowledge", "level", "ideas", "structure", "facilitation"):
             avery.fill(_opened(avery), item, "5")
         assert avery.submit().ok
         assert "Thank you" in _modal_words(avery)
+    assert b"marked words" not in b"".join(each.read_bytes() for each in season.installation.home.glob("soundings.db*"))
     exported = season.installation.export("valley/asked")
     assert [each["answers"]["knowledge"] for each in exported["responses"]] == [5]
     assert exported["responses"][0]["participant"] is None
