@@ -5,11 +5,8 @@ A real process is ended with SIGKILL at each named step, started again, and play
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,11 +15,12 @@ import pytest
 
 from storage import ledger
 from storage.engine import Store
-from storage.steps import CRASH_SETTING, Step
+from storage.steps import Step
 from surveys.delivery import LineKind, LineState
 from surveys.dispositions import Disposition
 from tests.fakes.smtp_server import SmtpServer
 from tests.schedules.crash_driver import ANSWERS, PEOPLE
+from tests.schedules.crash_play import play
 from tests.schedules.town import Town
 
 HERE = Path(__file__).resolve().parents[2]
@@ -77,35 +75,16 @@ def test_a_crash_is_survived(crashes: Sequence[str], sink: SmtpServer, tmp_path:
     shutil.copyfile(_migrated, tmp_path / "season.db")
     first = 0
     for crash in crashes:
-        code, done = play(tmp_path, sink.url, first, crash)
+        code, done = play("crash_driver", tmp_path, sink.url, first, crash)
         assert code == -signal.SIGKILL, f"the season never came to {crash}"
         first = max(first, done + 1)
-    code, _ = play(tmp_path, sink.url, first, "")
+    code, _ = play("crash_driver", tmp_path, sink.url, first, "")
     assert code == 0
     store = Store(f"sqlite:///{tmp_path}/season.db")
     try:
         check(store, tmp_path, sink)
     finally:
         store.close()
-
-
-def play(folder: Path, smtp_url: str, first: int, crash: str) -> tuple[int, int]:
-    """How the process ended, and the last event it finished."""
-    environment = {key: value for key, value in os.environ.items() if key != CRASH_SETTING}
-    if crash:
-        environment[CRASH_SETTING] = crash
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.schedules.crash_driver", str(folder), smtp_url, str(first)],
-        cwd=HERE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
-    assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-    done = [int(line.split()[1]) for line in ended.stdout.splitlines()]
-    return ended.returncode, max(done, default=first - 1)
 
 
 def check(store: Store, folder: Path, sink: SmtpServer) -> None:

@@ -5,18 +5,16 @@ A real process is ended with SIGKILL at each named step, started again, and play
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from storage.steps import CRASH_SETTING, Step
+from storage.steps import Step
 from tests.fakes.smtp_server import SmtpServer
+from tests.schedules.crash_play import play
 from tests.schedules.digests import READER, digests
 
 HERE = Path(__file__).resolve().parents[2]
@@ -40,9 +38,9 @@ def test_a_crash_sends_no_digest_twice(
     _migrated: Path,  # noqa: PT019 - the path is used
 ) -> None:
     shutil.copyfile(_migrated, tmp_path / "season.db")
-    code, done = play(tmp_path, server.url, 0, crash)
+    code, done = play("digest_driver", tmp_path, server.url, 0, crash)
     assert code == -signal.SIGKILL, f"the morning never came to {crash}"
-    code, _ = play(tmp_path, server.url, done + 1, "")
+    code, _ = play("digest_driver", tmp_path, server.url, done + 1, "")
     assert code == 0
     came = digests(server)
     assert len(came) == arrive
@@ -54,22 +52,3 @@ def test_a_crash_sends_no_digest_twice(
     assert "- Ana Example" not in last
     assert "2 of 4 complete" in last
     assert READER in came[-1].recipients
-
-
-def play(folder: Path, smtp_url: str, first: int, crash: str) -> tuple[int, int]:
-    """How the process ended, and the last event it finished."""
-    environment = {key: value for key, value in os.environ.items() if key != CRASH_SETTING}
-    if crash:
-        environment[CRASH_SETTING] = crash
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.schedules.digest_driver", str(folder), smtp_url, str(first)],
-        cwd=HERE,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
-    assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-    done = [int(line.split()[1]) for line in ended.stdout.splitlines()]
-    return ended.returncode, max(done, default=first - 1)
