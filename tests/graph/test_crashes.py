@@ -20,7 +20,7 @@ from surveys.delivery import LineKind, LineState
 from tests.fakes.graph_server import GraphServer, problem
 from tests.graph.graph_town import GraphTown
 from tests.schedules.crash_driver import ANSWERS, PEOPLE
-from tests.schedules.test_crashes import play
+from tests.schedules.crash_play import play
 
 CRASHES = [
     (f"{Step.DRAFT_MADE}:4",),
@@ -54,10 +54,10 @@ def test_a_crash_is_survived(
     url = f"graph://{throttled.host}"
     first = 0
     for crash in crashes:
-        code, done = play(tmp_path, url, first, crash)
+        code, done = play("crash_driver", tmp_path, url, first, crash)
         assert code == -signal.SIGKILL, f"the season never came to {crash}"
         first = max(first, done + 1)
-    assert play(tmp_path, url, first, "")[0] == 0
+    assert play("crash_driver", tmp_path, url, first, "")[0] == 0
     store = Store(f"sqlite:///{tmp_path}/season.db")
     try:
         check(GraphTown(store=store, folder=tmp_path, smtp_url=url, people=PEOPLE), throttled, crashes)
