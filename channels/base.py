@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from channels.web.views import PageView
+from channels.form.views import PageView
 from surveys.delivery import FoundAddress, LineKind, LookedUp, NobodyThere, Outcome
 from surveys.digest import Digest
 from surveys.instrument import Instrument

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels.web.pages import Setting, inputs_for, page_view
+from channels.form.pages import Setting, inputs_for, page_view
+from channels.form.views import Frame
+from channels.form.words import Words
 from channels.web.render import question_page
-from channels.web.views import Frame
-from channels.web.words import Words
 from reports.preview import SAMPLE
 from surveys.instrument import Instrument
 from surveys.pages import pages

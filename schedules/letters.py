@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from channels.base import Letter, RecordedAnswer
-from channels.web.pages import inputs_for, page_view
-from channels.web.seen import setting_for
-from channels.web.views import PageView
+from channels.form.pages import inputs_for, page_view
+from channels.form.seen import setting_for
+from channels.form.views import PageView
 from schedules.outcomes import TickSettings
 from storage.letter_facts import LetterFacts
 from storage.remembered import Remembered

@@ -8,6 +8,10 @@ from typing import Any
 
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.sight import Sight
+from channels.form.inputs import Inputs
+from channels.form.pages import record_view
+from channels.form.parse import parse
+from channels.form.views import LineView
 from channels.slack import blocks
 from channels.slack.page_blocks import TAP
 from channels.slack.prompts import (
@@ -25,10 +29,6 @@ from channels.slack.prompts import (
 )
 from channels.slack.reading import inputs_of, tapped
 from channels.slack.words import Words
-from channels.web.inputs import Inputs
-from channels.web.pages import record_view
-from channels.web.parse import parse
-from channels.web.views import LineView
 from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
 from handlers.submitting import StillMissing, Submitted, submit
 from storage.chat_prompts import PromptState

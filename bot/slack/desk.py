@@ -17,13 +17,13 @@ from structlog.typing import FilteringBoundLogger
 from bot.web.desk import Desk
 from bot.web.sight import Sight, sight_of
 from channels.base import InDoubt
+from channels.form.pages import inputs_for, page_view
+from channels.form.views import PageView
 from channels.slack.blocks import Block, shielded
 from channels.slack.calling import Answered, Failed, call
 from channels.slack.letters import ways_of
 from channels.slack.prompts import Place, Surroundings, prompt
 from channels.slack.words import Words
-from channels.web.pages import inputs_for, page_view
-from channels.web.views import PageView
 from schedules.letters import form_link
 from storage.asked import Asked
 from storage.chat_prompts import PromptState, note_prompt, owners_of

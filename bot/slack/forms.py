@@ -8,14 +8,14 @@ from typing import Any
 from bot.slack.answering import lines_of, reply_of
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.sight import Sight
+from channels.form.inputs import Inputs
+from channels.form.views import PageView
 from channels.slack import blocks
 from channels.slack.blocks import Block
 from channels.slack.page_blocks import names_of, parts_of
 from channels.slack.prompts import Place, place_of, record
 from channels.slack.reading import inputs_of
 from channels.slack.words import Words
-from channels.web.inputs import Inputs
-from channels.web.views import PageView
 from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
 from handlers.submitting import StillMissing, Submitted, submit
 from handlers.unlinked import AlreadyReturned, NotYet, Returned, record_unlinked

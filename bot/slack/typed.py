@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.slack.answering import Ack, Click, after_saving, reply_of
 from bot.slack.desk import CHANNEL, SlackDesk
+from channels.form.inputs import name_of
+from channels.form.pages import question_words
 from channels.slack import blocks
 from channels.slack.blocks import Block
 from channels.slack.prompts import Place
 from channels.slack.reading import typed
 from channels.slack.words import Words
-from channels.web.inputs import name_of
-from channels.web.pages import question_words
 from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
 from handlers.typed_words import keep_typed, place_typed
 from storage.chat_prompts import ChatPrompt, invitations_of_owner, newest_asking, owners_of

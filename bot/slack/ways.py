@@ -10,11 +10,11 @@ from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.act_pages import WAYS, act_view, snooze_offer
 from bot.web.acts import do_act, fault_in, said_after
 from bot.web.sight import Sight
+from channels.form.inputs import Inputs
+from channels.form.views import ActView, AskView
 from channels.slack import blocks
 from channels.slack.blocks import Block
 from channels.slack.words import Words
-from channels.web.inputs import Inputs
-from channels.web.views import ActView, AskView
 from handlers import acts
 from handlers.acts import Over, PastClose, TooSoon
 from handlers.delegation import CannotBeNamed

@@ -7,8 +7,8 @@ from typing import TypedDict
 
 from bot.web.links import WAYS
 from bot.web.sight import Sight
-from channels.web.inputs import Inputs, first_of
-from channels.web.views import ActView, AskView, OptionView
+from channels.form.inputs import Inputs, first_of
+from channels.form.views import ActView, AskView, OptionView
 from surveys.moment_words import say_day
 from surveys.typed_dates import DateUnclear, read_date, say_date
 

@@ -14,8 +14,8 @@ from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, no_such_link, no_such_page, not_our_form, page_response
 from bot.web.screens import closed_screen
 from bot.web.sight import Sight, sight_of
+from channels.form.inputs import Inputs, first_of
 from channels.web import render
-from channels.web.inputs import Inputs, first_of
 from handlers import acts
 from handlers.acts import AlreadyAnswered, Noted, Over, PastClose, Snoozed, TooSoon
 from handlers.delegation import CannotBeNamed, Delegated, OnceOnly, delegate

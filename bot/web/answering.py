@@ -18,7 +18,7 @@ from bot.web.screens import (
 )
 from bot.web.sight import NOTES, Sight, sight_of
 from bot.web.taking import take_post
-from channels.web.inputs import Inputs
+from channels.form.inputs import Inputs
 from storage.engine import Tx
 from storage.forms import form_of
 from surveys.dispositions import Disposition

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from bot.web.act_pages import day_asked
 from bot.web.sight import Sight
+from channels.form.inputs import Inputs
+from channels.form.pages import question_words
+from channels.form.parse import QUOTE
+from channels.form.views import ActView, ChoicesView, ChoiceView, OptionView, QuotedView, QuotesView
 from channels.web import render
-from channels.web.inputs import Inputs
-from channels.web.pages import question_words
-from channels.web.parse import QUOTE
-from channels.web.views import ActView, ChoicesView, ChoiceView, OptionView, QuotedView, QuotesView
 from surveys.answer_text import display
 from surveys.instrument import Item
 from surveys.moment_words import say_day, say_moment

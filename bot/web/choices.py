@@ -13,8 +13,8 @@ from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, no_such_link, not_our_form, page_response
 from bot.web.request_pages import copy_page, erase_page, said_by
 from bot.web.sight import Sight, sight_of
-from channels.web.inputs import Inputs, first_of
-from channels.web.parse import QUOTE
+from channels.form.inputs import Inputs, first_of
+from channels.form.parse import QUOTE
 from handlers.choices import DayUnfit, Paused, PauseOver, QuotesStand, agree_to_quotes, pause
 from handlers.own_requests import (
     CopyByHand,

@@ -11,9 +11,9 @@ from bot.web.links import is_ours
 from bot.web.problems import inputs_of_request, no_such_link, not_our_form, page_response
 from bot.web.request_pages import said_by
 from bot.web.sight import Sight, sight_of
+from channels.form.inputs import first_of
+from channels.form.views import ActView, Frame
 from channels.web import render
-from channels.web.inputs import first_of
-from channels.web.views import ActView, Frame
 from handlers.own_requests import confirm_erasure, take_back_erasure
 from handlers.replies import NotAdmitted
 from storage.engine import Tx

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, request
 from bot.web.desk import Desk
 from bot.web.links import privacy_link
 from bot.web.problems import no_such_page, page_response
+from channels.form.kept_words import kept_sentences
+from channels.form.views import Frame
+from channels.form.words import Words
 from channels.web import render
-from channels.web.kept_words import kept_sentences
-from channels.web.views import Frame
-from channels.web.words import Words
 from storage.programmes import NoticeVersion, notice_versions_of, programme_by_key
 from surveys.moment_words import say_day
 from surveys.programme import Programme

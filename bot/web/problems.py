@@ -6,11 +6,11 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.web.desk import Desk
+from channels.form.inputs import Inputs
+from channels.form.parse import is_typed
+from channels.form.views import Frame
+from channels.form.words import Words
 from channels.web import render
-from channels.web.inputs import Inputs
-from channels.web.parse import is_typed
-from channels.web.views import Frame
-from channels.web.words import Words
 
 HTML = "text/html; charset=utf-8"
 # One page's post. Above it nothing is read: the page says so, and the browser still has the words.

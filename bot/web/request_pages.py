@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.web.choice_pages import act_page, back_to_choices
 from bot.web.sight import Sight
-from channels.web.views import ActView
+from channels.form.views import ActView
 from surveys.moment_words import say_day
 from surveys.person_requests import PersonRequest, RequestKind, answer_by
 

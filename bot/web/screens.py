@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.web.sight import Sight
+from channels.form.inputs import Inputs
+from channels.form.pages import inputs_for, page_view, question_words, record_view
+from channels.form.parse import VOICE, is_typed
+from channels.form.views import FirstView, RecordView
 from channels.web import render
-from channels.web.inputs import Inputs
-from channels.web.pages import inputs_for, page_view, question_words, record_view
-from channels.web.parse import VOICE, is_typed
-from channels.web.views import FirstView, RecordView
 from surveys.answer_values import AnswerKey
 from surveys.instrument import Question
 from surveys.moment_words import say_moment

@@ -8,10 +8,10 @@ from datetime import tzinfo
 
 from bot.web.desk import Desk
 from bot.web.links import Links, privacy_link
-from channels.web.pages import Setting
-from channels.web.seen import setting_for
-from channels.web.views import FirstView, Frame
-from channels.web.words import Words
+from channels.form.pages import Setting
+from channels.form.seen import setting_for
+from channels.form.views import FirstView, Frame
+from channels.form.words import Words
 from handlers.acts import open_for_acts
 from storage.consents import consents_of
 from storage.delegations import giver_of

@@ -12,10 +12,10 @@ from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, link_used, no_such_link, not_our_form, page_response
 from bot.web.screens import NOTHING, closed_screen, done_screen, question_screen, review_screen, typed_by_question
 from bot.web.sight import Sight, sight_of
+from channels.form.inputs import Inputs, first_of
+from channels.form.pages import inputs_for
+from channels.form.parse import ELSE, SELF, TYPING, ParsedForm, is_typed, parse
 from channels.web import render
-from channels.web.inputs import Inputs, first_of
-from channels.web.pages import inputs_for
-from channels.web.parse import ELSE, SELF, TYPING, ParsedForm, is_typed, parse
 from handlers.replies import NotAdmitted, Read, Saved, TooLate, record_post
 from handlers.submitting import StillMissing, Submitted, submit
 from handlers.unlinked import AlreadyReturned, NotYet, Returned, record_unlinked

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from channels.base import Letter
+from channels.form.views import LineView
+from channels.form.words import Words as FormWords
 from channels.slack import blocks, prompts
 from channels.slack.blocks import Block
 from channels.slack.prompts import BEGIN, FORM, WEB, Place, Surroundings
 from channels.slack.words import Words
-from channels.web.views import LineView
-from channels.web.words import Words as FormWords
 from surveys.delivery import LineKind
 from surveys.piping import fill, placeholders
 from surveys.programme import Mode

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from channels.form.views import BlockView, BoxView, FieldView, OptionView, PageView
 from channels.slack import blocks
 from channels.slack.blocks import Block
 from channels.slack.words import Words
-from channels.web.views import BlockView, BoxView, FieldView, OptionView, PageView
 
 FIELD, TAP = "f:", "tap:"
 # Chosen to take an answer back: Slack's radio buttons and lists can't be emptied again.

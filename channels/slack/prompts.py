@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from channels.form.views import LineView, PageView
 from channels.slack import blocks
 from channels.slack.blocks import Block
 from channels.slack.page_blocks import PartBlocks, parts_of
 from channels.slack.words import Words
-from channels.web.views import LineView, PageView
 
 # What an action is called, and what its value names: `INVITATION|PART|PAGE`.
 SUBMIT, SKIP, BACK, EDIT, BEGIN = "page:submit", "page:skip", "page:back", "page:edit", "page:begin"

@@ -1,1 +1,1 @@
-"""The web form: how a page looks, and what a form post says."""
+"""The web form: how a page looks."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from channels.web.parse import VOICE, is_typed
-from channels.web.views import ActView, ChoicesView, Frame, PageView, QuotesView, RecordView
-from channels.web.words import Words
+from channels.form.parse import VOICE, is_typed
+from channels.form.views import ActView, ChoicesView, Frame, PageView, QuotesView, RecordView
+from channels.form.words import Words
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"

@@ -5,14 +5,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels.form.pages import Setting, inputs_for, page_view
+from channels.form.parse import parse
+from channels.form.views import PageView
+from channels.form.words import Words as FormWords
 from channels.slack import blocks
 from channels.slack.page_blocks import PartBlocks, names_of, option_of, parts_of
 from channels.slack.reading import inputs_of, tapped, typed
 from channels.slack.words import Words
-from channels.web.pages import Setting, inputs_for, page_view
-from channels.web.parse import parse
-from channels.web.views import PageView
-from channels.web.words import Words as FormWords
 from surveys.answers import Valid, check
 from surveys.pages import Page, pages
 from tests.fakes.slack.block_kit import LONGEST_MESSAGE_BLOCKS, MESSAGE, MODAL, problems_of_blocks, texts_of

@@ -6,14 +6,14 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels.form.own_words import OWN_CY, OWN_EN
+from channels.form.pages import Setting, inputs_for, page_view
+from channels.form.parse import parse
+from channels.form.views import Frame
+from channels.form.words import Words
+from channels.form.words_cy import CY
+from channels.form.words_en import EN
 from channels.web import render
-from channels.web.own_words import OWN_CY, OWN_EN
-from channels.web.pages import Setting, inputs_for, page_view
-from channels.web.parse import parse
-from channels.web.views import Frame
-from channels.web.words import Words
-from channels.web.words_cy import CY
-from channels.web.words_en import EN
 from surveys.answers import Valid, check
 from surveys.pages import pages
 from tests.strategies import PERSPECTIVES, VOICES, answers_for, instruments, perspective_sets

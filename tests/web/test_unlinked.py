@@ -2,7 +2,7 @@
 
 import json
 
-from channels.web.words import Words
+from channels.form.words import Words
 from tests.web.conftest import CLOSED, garden_of
 from tests.web.test_form import everything
 

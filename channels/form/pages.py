@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from channels.web.controls import field_of
-from channels.web.inputs import Inputs, filled_in, name_of
-from channels.web.parse import QUOTE, VOICE
-from channels.web.views import BlockView, BoxView, FirstView, LineView, OptionView, PageView, QuoteView, RecordView
-from channels.web.words import Words
+from channels.form.controls import field_of
+from channels.form.inputs import Inputs, filled_in, name_of
+from channels.form.parse import QUOTE, VOICE
+from channels.form.views import BlockView, BoxView, FirstView, LineView, OptionView, PageView, QuoteView, RecordView
+from channels.form.words import Words
 from surveys.answer_text import display
 from surveys.answer_values import AnswerKey, Answers
 from surveys.instrument import Instrument, Item, ItemType, Question

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from channels.web.inputs import BY, EVIDENCE, Inputs, input_names, name_of
-from channels.web.views import BoxView, FieldView, OptionView
-from channels.web.words import Words
+from channels.form.inputs import BY, EVIDENCE, Inputs, input_names, name_of
+from channels.form.views import BoxView, FieldView, OptionView
+from channels.form.words import Words
 from surveys.answer_text import YES_OR_NO
 from surveys.instrument import Control, ItemType, Question, ResponseOption
 from surveys.text import Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from channels.web.words import Words
+from channels.form.words import Words
 from surveys.text import Text
 
 # Numbers after which Welsh has another form of the word than after the rest.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from channels.web.inputs import Inputs, first_of, input_names, name_of, raw_from
+from channels.form.inputs import Inputs, first_of, input_names, name_of, raw_from
 from surveys.answer_values import AnswerKey, Raw
 from surveys.instrument import ItemType
 from surveys.pages import Page

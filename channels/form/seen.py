@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 
-from channels.web.pages import Setting
-from channels.web.words import Words
+from channels.form.pages import Setting
+from channels.form.words import Words
 from surveys.answer_values import AnswerKey, AnswerValue
 from surveys.instrument import Instrument
 from surveys.panel import Participant

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from channels.web.own_words import OWN_CY, OWN_EN
-from channels.web.words_cy import CY
-from channels.web.words_en import EN
+from channels.form.own_words import OWN_CY, OWN_EN
+from channels.form.words_cy import CY
+from channels.form.words_en import EN
 
 _TABLES = {"en": EN | OWN_EN, "cy": CY | OWN_CY}
 
