@@ -58,6 +58,12 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
     "days of return": lambda size: plain(b"until the " * size * 20),
     "open tags": lambda size: html(b"<a " * size * 10),
     "open comments": lambda size: html(b"<!-- " * size * 10),
+    "open quotes": lambda size: html(b"""<a ='"<a '"'""" * size * 10),
+    "quotes that end nowhere": lambda size: html(b"""<a '"<a '"<b" """ * size * 10 + b'"'),
+    "open style sheets": lambda size: html(b"<style>" * size * 10),
+    "different tags": lambda size: html(
+        b"".join(b'<p style="margin:%dpt" class=b%d>x' % (at, at) for at in range(size))
+    ),
     "open sections": lambda size: html(b"<![if " * size * 10),
     "nested quotes": lambda size: html(b"<blockquote>" * size + b"x"),
     "nested blocks": lambda size: html(b"<div>" * size + b"x"),

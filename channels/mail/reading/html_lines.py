@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
+from channels.mail.reading.html_tokens import Attributes, Heard, hear
 from channels.mail.reading.line import Line
 
 _BLOCKS = frozenset(
@@ -55,7 +55,6 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a
 _HIDDEN = re.compile(r"display\s*:\s*none|text-decoration[\w-]*\s*:[^;]*line-through")
 # What a person has struck out is not said: an option left standing beside it is the answer.
 _STRUCK = frozenset({"s", "strike", "del"})
-_UNCLOSED = re.compile(r"<(?!!)(?=[^<>]*(?:<|\Z))")
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
 _DEEPEST = 60
 
@@ -63,33 +62,19 @@ _DEEPEST = 60
 def lines_of_html(html: str) -> list[Line]:
     """The lines a reader sees."""
     reader = _Reader()
-    try:
-        reader.feed(_closed(html))
-        reader.close()
-    except (AssertionError, ValueError):
-        # Python's parser gives up on some broken declarations: what was read until then counts.
-        pass
+    hear(html, reader)
     reader.end_line()
     return reader.apart()
 
 
-def _closed(html: str) -> str:
-    """Without beginnings that have no end: Python's parser looks for it anew for each, to the end of the mail."""
-    told = _UNCLOSED.sub("&lt;", html)
-    for begins, ends in (("<!--", "-->"), ("<![", "]>"), ("<!", ">"), ("<?", ">")):
-        last = told.rfind(ends) + 1
-        told = told[:last] + told[last:].replace(begins, f"&lt;{begins[1:]}")
-    return told
+def _is_hidden(given: Attributes) -> bool:
+    if not (given.may_hold("none") or given.may_hold("through")):
+        return False
+    return bool(_HIDDEN.search(given.get("style").lower()))
 
 
-def _is_hidden(style: str) -> bool:
-    told = style.lower()
-    return ("none" in told or "through" in told) and bool(_HIDDEN.search(told))
-
-
-class _Reader(HTMLParser):
+class _Reader(Heard):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.lines: list[Line] = []
         self._words: list[str] = []
         self._depth = 0
@@ -105,19 +90,14 @@ class _Reader(HTMLParser):
         self._line_each = False
         self._paragraph_at = -1
 
-    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 - the parser's own, which counts lines
-        """Nobody asks where in the source something stood."""
-        return j
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def starts(self, tag: str, given: Attributes) -> None:
         if tag in _UNSEEN:
             self._unseen += 1
             return
         if tag == "body":
             # A body begun is a head ended, whatever was left open there.
             self._unseen = 0
-        given = {name: value or "" for name, value in attrs}
-        if self._hidden or (tag not in _VOID and (tag in _STRUCK or _is_hidden(given.get("style", "")))):
+        if self._hidden or (tag not in _VOID and (tag in _STRUCK or _is_hidden(given))):
             if tag not in _VOID:
                 self._hidden.append(tag)
                 self._gappy = True
@@ -127,7 +107,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self._begin_block(tag, given)
 
-    def _begin_block(self, tag: str, given: dict[str, str]) -> None:
+    def _begin_block(self, tag: str, given: Attributes) -> None:
         self.end_line()
         if tag == "blockquote":
             self._depth = min(self._depth + 1, _DEEPEST)
@@ -137,11 +117,11 @@ class _Reader(HTMLParser):
             self._paragraph_at = len(self.lines)
             self._apart.append(not _stands_close(given))
         elif tag in {"ol", "ul"}:
-            self._lists.append(_number(given.get("start", ""), 1) if tag == "ol" else None)
+            self._lists.append(_number(given.get("start"), 1) if tag == "ol" else None)
         elif tag == "li":
             self._item(given)
 
-    def handle_endtag(self, tag: str) -> None:
+    def ends(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
             return
@@ -163,7 +143,7 @@ class _Reader(HTMLParser):
             self._line_each = self._line_each or (bool(said) and not any(line.words for line in said))
             self._gap()
 
-    def handle_data(self, data: str) -> None:
+    def says(self, data: str) -> None:
         if self._unseen or self._hidden:
             return
         if self._pre:
@@ -199,11 +179,11 @@ class _Reader(HTMLParser):
             return self.lines
         return [line for at, line in enumerate(self.lines) if at not in self._gaps]
 
-    def _item(self, given: dict[str, str]) -> None:
+    def _item(self, given: Attributes) -> None:
         if not self._lists or self._lists[-1] is None:
             self._words.append("- ")
             return
-        number = _number(given.get("value", ""), self._lists[-1])
+        number = _number(given.get("value"), self._lists[-1])
         self._words.append(f"{number}. ")
         self._lists[-1] = number + 1
 
@@ -212,6 +192,8 @@ def _number(words: str, otherwise: int) -> int:
     return int(words) if words.isascii() and words.isdigit() and len(words) < len("10000") else otherwise
 
 
-def _stands_close(given: dict[str, str]) -> bool:
+def _stands_close(given: Attributes) -> bool:
     """Whether a paragraph is one of a program that makes one of each line (Word's, and those without a margin)."""
-    return "mso" in given.get("class", "").lower() or bool(_NO_MARGIN.search(given.get("style", "")))
+    if given.may_hold("mso") and "mso" in given.get("class").lower():
+        return True
+    return given.may_hold("margin") and bool(_NO_MARGIN.search(given.get("style")))

@@ -102,8 +102,9 @@ def kind_of(mail: Opened) -> Kind:
         return Kind(kind=MailKind.OTHER, reason="a read receipt or a calendar's own message")
     if _is_automatic(mail):
         return Kind(kind=MailKind.AUTO_REPLY, reason="the mail says that it was sent automatically")
-    subject, words = bool(_AUTO_SUBJECT.match(mail.first("subject"))), bool(_AWAY.search(_body(mail)[:3000]))
+    subject = bool(_AUTO_SUBJECT.match(mail.first("subject")))
     bulk = mail.first("precedence").strip().lower() in {"bulk", "junk", "list"}
+    words = (subject or bulk) and bool(_AWAY.search(_body(mail)[:3000]))
     suppressed = "x-auto-response-suppress" in {name for name, _ in mail.headers}
     if subject and (words or bulk or suppressed):
         return Kind(
