@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from channels.base import Letter, RecordedAnswer
-from channels.form.pages import inputs_for, page_view
-from channels.form.seen import setting_for
-from channels.form.views import PageView
+from schedules.first_pages import asked_at_once
 from schedules.outcomes import TickSettings
 from storage.letter_facts import LetterFacts
 from storage.remembered import Remembered
@@ -20,7 +18,6 @@ from surveys.delivery import LineKind
 from surveys.instrument import ItemType, Question
 from surveys.moment_words import days_left
 from surveys.moved_close import close_known
-from surveys.pages import Page, first_unanswered_page, pages
 from surveys.panel import Address
 from surveys.piped_values import answers_to_come, piped_answers, piped_values, session_asked_about
 from surveys.piping import fill
@@ -36,9 +33,6 @@ _AT_FIRST: Remembered[tuple[int, int, int]] = Remembered(most=256)
 _ON_ONE_PAGE: Remembered[tuple[int, int, int]] = Remembered(most=64)
 # Only these say how far the person has come, or what they said.
 TELLING = frozenset({LineKind.REMINDER, LineKind.NOTICE, LineKind.RECEIPT})
-# Where people answer in the message that asks them.
-ASKING_CHANNELS = frozenset({"slack"})
-_ASKING = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER})
 
 
 def form_link(public_url: str, secret: str, invitation_id: int, generation: int) -> str:
@@ -80,7 +74,7 @@ def letter_of(
     if told:
         values.update(piped_answers(instrument, told, language))
     answered, total, minutes = _measured(known, told, perspectives)
-    asked = _asked_at_once(known, address, told, perspectives, language, zone, now)
+    asked = asked_at_once(known, address, told, values, language=language, zone=zone, now=now)
     told_close = close_known(round_, known.facts)
     return Letter(
         key=known.line.key,
@@ -125,48 +119,6 @@ def letter_of(
         page_key="" if asked is None else asked[0].key,
         page=None if asked is None else asked[1],
     )
-
-
-def _asked_at_once(
-    known: LetterFacts,
-    address: Address,
-    answers: Answers,
-    perspectives: frozenset[str],
-    language: str,
-    zone: tzinfo,
-    now: datetime,
-) -> tuple[Page, PageView] | None:
-    """The next page and how it looks, where the message itself asks it; an unlinked round is one form of its own."""
-    asks = address.channel in ASKING_CHANNELS and known.line.kind in _ASKING
-    if not asks or known.round.mode is Mode.UNLINKED:
-        return None
-    page = first_unanswered_page(known.instrument, answers, perspectives)
-    if page is None:
-        return None
-    shown = pages(known.instrument, answers, perspectives)
-    setting = setting_for(
-        programme=known.stored.programme,
-        instrument=known.instrument,
-        person=known.facts.participant,
-        areas=[area for area, _ in known.facts.voices],
-        session=known.invitation.session or known.round.session,
-        mode=known.round.mode,
-        answers=answers,
-        closes_at=known.round.closes_at,
-        consulted=(),
-        quotes={},
-        language=language,
-        zone=zone,
-        now=now,
-    )
-    view = page_view(
-        setting,
-        page,
-        inputs=inputs_for(setting, page, answers),
-        all_questions=[question for each in shown for question in each.questions],
-        can_go_back=page.key != shown[0].key,
-    )
-    return page, view
 
 
 def _measured(known: LetterFacts, answers: Answers, perspectives: frozenset[str]) -> tuple[int, int, int]:

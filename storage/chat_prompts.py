@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import Executable, and_, exists, or_, select, update
 
-from storage.dialects import insert_into
+from storage.dialects import insert_for
 from storage.engine import Tx
 from storage.tables.answers import answers, responses
 from storage.tables.chat import chat_prompts
@@ -56,11 +57,25 @@ def note_prompt(
     now: datetime,
 ) -> None:
     """How the message stands now; a message that is known already is brought up to date."""
-    values = {"page": page, "part": part, "state": state, "shown_at": now}
-    statement = insert_into(tx, chat_prompts).values(
-        channel=channel, conversation=conversation, message=message, invitation_id=invitation_id, **values
-    )
-    tx.execute(statement.on_conflict_do_update(index_elements=["channel", "conversation", "message"], set_=values))
+    values = {
+        "channel": channel,
+        "conversation": conversation,
+        "message": message,
+        "invitation_id": invitation_id,
+        "page": page,
+        "part": part,
+        "state": state,
+        "shown_at": now,
+    }
+    tx.execute(_noting(tx.dialect.name), values)
+
+
+@cache
+def _noting(dialect: str) -> Executable:
+    """Said once: building the statement anew for each message would cost more than running it."""
+    statement = insert_for(dialect, chat_prompts)
+    told = {name: statement.excluded[name] for name in ("page", "part", "state", "shown_at")}
+    return statement.on_conflict_do_update(index_elements=["channel", "conversation", "message"], set_=told)
 
 
 def newest_asking(tx: Tx, channel: str, conversation: str) -> ChatPrompt | None:

@@ -12,7 +12,12 @@ Insert = sqlite.Insert | postgresql.Insert
 
 def insert_into(tx: Tx, table: Table) -> Insert:
     """An INSERT that can say ON CONFLICT."""
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
+    return insert_for(tx.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Insert:
+    """The same for a statement that is built once and kept."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def was_numbered(tx: Tx, table: Table, number: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -88,6 +89,12 @@ def first_unanswered_page(instrument: Instrument, answers: Answers, perspectives
     return None
 
 
+def piped_into(instrument: Instrument, page: Page) -> frozenset[str]:
+    """The placeholders of everything that the page shows: whose values are the same sees the same page."""
+    shown = [text for item in page.items for text in _texts(item)]
+    return frozenset(_piped([instrument.title, page.title, *shown]))
+
+
 def _numbered(instrument: Instrument) -> dict[str, list[Question]]:
     found: dict[str, list[Question]] = {}
     for question in instrument.questions():
@@ -120,14 +127,20 @@ def _is_settled(run: list[Item], item: Item) -> bool:
 
 def _names(item: Item) -> frozenset[str]:
     """The items whose answers bear on this one: in its condition, or piped into its words."""
+    piped = {answer_key(name.removeprefix(ANSWER))[0] for name in _piped(_texts(item)) if name.startswith(ANSWER)}
+    return depends_on(item.when) | piped
+
+
+def _texts(item: Item) -> list[Text | None]:
     texts = [item.ask, item.hint, item.control.unit, *(row.label for row in item.rows)]
-    texts += [option.label for option in item.control.options]
-    piped = {
-        answer_key(name.removeprefix(ANSWER))[0]
+    return texts + [option.label for option in item.control.options] + list(item.control.labels.values())
+
+
+def _piped(texts: Iterable[Text | None]) -> set[str]:
+    return {
+        name
         for text in texts
         if text is not None
         for words in text.by_language.values()
         for name in placeholders(words)
-        if name.startswith(ANSWER)
     }
-    return depends_on(item.when) | piped

@@ -1,8 +1,12 @@
-"""A page is answered in a direct message: stored first, then acknowledged, then the next one is asked."""
+"""A page is answered in a direct message: stored first, then acknowledged, then the next one is asked.
+
+What answers a payload is a generator that yields once: all before that is stored, and Slack may be told; what follows
+are calls of our own, which nobody waits for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +45,7 @@ from surveys.replies import IncomingReply
 from surveys.responses import Problem
 
 ANSWERING = (SUBMIT, SKIP, BACK, EDIT, BEGIN)
-Ack = Callable[..., object]
+Answering = Iterator[None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,19 +83,19 @@ def click_of(body: dict[str, Any]) -> Click | None:
     )
 
 
-def answer_click(desk: SlackDesk, click: Click, place: Place, ack: Ack) -> None:
-    """Do what the button says. What is stored is stored before Slack hears that it was."""
+def answer_click(desk: SlackDesk, click: Click, place: Place) -> Answering:
+    """Do what the button says."""
     with desk.web.store.reading() as tx:
         sight = desk.sight(tx, place.invitation_id, click.user)
     if sight is None:
-        ack()
+        yield
         desk.whisper(click.conversation, click.user, Words("en-GB")("not_yours"))
         return
     page = page_of(sight.shown, place.page) if place.page else None
     if click.action == SUBMIT or click.action.startswith(TAP):
-        _save(desk, click, place, sight, page, ack)
+        yield from _save(desk, click, place, sight, page)
         return
-    ack()
+    yield
     if not sight.is_open:
         _closed(desk, click, sight, kept=False)
     elif click.action == BEGIN or page is None:
@@ -112,7 +116,7 @@ def answer_click(desk: SlackDesk, click: Click, place: Place, ack: Ack) -> None:
         go_on(desk, sight, click.conversation, after=page)
 
 
-def _save(desk: SlackDesk, click: Click, place: Place, sight: Sight, page: Page | None, ack: Ack) -> None:
+def _save(desk: SlackDesk, click: Click, place: Place, sight: Sight, page: Page | None) -> Answering:
     words = Words(sight.form.language)
     names: Sequence[str] = ()
     last, inputs = True, {}
@@ -140,10 +144,10 @@ def _save(desk: SlackDesk, click: Click, place: Place, sight: Sight, page: Page 
             admits=desk.admits(click.user),
         )
     except DatabaseBusyError:
-        ack()
+        yield
         desk.whisper(click.conversation, click.user, words("not_saved"))
         return
-    ack()
+    yield
     match outcome:
         case Duplicate():
             return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 from slack_bolt import App
@@ -101,8 +102,25 @@ def _pressed(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
         if place is None:
             ack()
             return
-        with desk.turns.of(click.conversation):
-            answer_click(desk, click, place, ack)
+        _in_turn(desk, ack, click.conversation, answer_click(desk, click, place))
+
+
+def _in_turn(desk: SlackDesk, ack: Ack, conversation: str, answering: Iterator[None]) -> None:
+    """Store and acknowledge here; leave to others what follows, which must not keep the next payload waiting.
+
+    The conversation's turn ends only after that, so that what is typed next meets the question it answers.
+    """
+    with ExitStack() as held:
+        held.enter_context(desk.turns.of(conversation))
+        next(answering, None)
+        ack()
+        turn = held.pop_all()
+
+    def follow_up() -> None:
+        with turn:
+            _guarded(desk, lambda: None, lambda: next(answering, None))
+
+    desk.follow_ups.submit(follow_up)
 
 
 def _said(desk: SlackDesk, ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
@@ -110,17 +128,10 @@ def _said(desk: SlackDesk, ack: Ack, event: dict[str, Any], body: dict[str, Any]
     if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
         ack()
         return
-    conversation = str(event.get("channel", ""))
+    conversation, user = str(event.get("channel", "")), str(event.get("user", ""))
     try:
-        with desk.turns.of(conversation):
-            typed.typed_message(
-                desk,
-                ack,
-                str(event.get("user", "")),
-                conversation,
-                str(event.get("text", "")),
-                str(body.get("event_id", "")),
-            )
+        words, event_id = str(event.get("text", "")), str(body.get("event_id", ""))
+        _in_turn(desk, ack, conversation, typed.typed_message(desk, user, conversation, words, event_id))
     except DatabaseBusyError:
         ack()
         desk.post(conversation, Words("en-GB")("not_saved_typed"), [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +29,7 @@ from schedules.letters import form_link
 from storage.asked import Asked
 from storage.chat_prompts import PromptState, note_prompt, owners_of
 from storage.engine import Tx
-from storage.forms import form_of
+from storage.forms import Form, form_of
 from surveys.answer_values import AnswerKey
 from surveys.pages import Page
 from surveys.tokens import Purpose, seal
@@ -37,6 +38,7 @@ CHANNEL = "slack"
 # A follow-up that Slack asks us to wait with is tried so often, within the time that a person waits.
 _TRIES, _LONGEST_WAIT = 3, 5
 _LONGEST_TURN = 1.0
+_AT_ONCE = 2
 
 
 class Turns:
@@ -66,13 +68,17 @@ class _Turn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlackDesk:
-    """`web` has the database, the settings and the clock; `client` speaks for the bot."""
+    """`web` has the database, the settings and the clock; `client` speaks for the bot.
+
+    `follow_ups` makes the calls that follow an acknowledged payload: few at once, so that payloads come first.
+    """
 
     web: Desk
     client: WebClient
     log: FilteringBoundLogger
     sleep: Callable[[float], None] = time.sleep
     turns: Turns = field(default_factory=Turns)
+    follow_ups: Executor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "slack-follow-up"))
 
     @property
     def now(self) -> datetime:
@@ -83,14 +89,15 @@ class SlackDesk:
         form = form_of(tx, invitation_id)
         if form is None or form.asked.participant_id not in owners_of(tx, CHANNEL, user):
             return None
-        return self.sight_of(tx, invitation_id)
+        return self._seen(tx, form)
 
     def sight_of(self, tx: Tx, invitation_id: int) -> Sight | None:
         """The form whoever looks; for messages that are brought up to date."""
         form = form_of(tx, invitation_id)
-        if form is None:
-            return None
-        token = seal(self.web.settings.secrets[0], Purpose.ANSWER, invitation_id, form.asked.generation)
+        return None if form is None else self._seen(tx, form)
+
+    def _seen(self, tx: Tx, form: Form) -> Sight:
+        token = seal(self.web.settings.secrets[0], Purpose.ANSWER, form.asked.invitation_id, form.asked.generation)
         return sight_of(tx, self.web, self.web.links(token, Purpose.ANSWER), form)
 
     def admits(self, user: str) -> Callable[[Asked], bool]:

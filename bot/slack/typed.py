@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.answering import Ack, Click, after_saving, reply_of
+from bot.slack.answering import Answering, Click, after_saving, reply_of
 from bot.slack.desk import CHANNEL, SlackDesk
 from channels.form.inputs import name_of
 from channels.form.pages import question_words
@@ -27,7 +27,7 @@ _MOST_OFFERED = 24
 _MOST_LOOKED_AT = 20
 
 
-def typed_message(desk: SlackDesk, ack: Ack, user: str, conversation: str, text: str, event_id: str) -> None:
+def typed_message(desk: SlackDesk, user: str, conversation: str, text: str, event_id: str) -> Answering:
     """Store what was typed, or keep it for a person to look at; then say what became of it.
 
     Raises:
@@ -41,21 +41,21 @@ def typed_message(desk: SlackDesk, ack: Ack, user: str, conversation: str, text:
         unlinked = sight is None and _has_unlinked(desk, tx, user)
     if unlinked:
         # It may answer that round, and nothing of what is said there may stand beside a person.
-        ack()
+        yield
         desk.post(conversation, Words("en-GB")("typed_unlinked"), [])
         return
     page = None if sight is None or asking is None else page_of(sight.shown, asking.page)
     if not words_typed.strip() or not owners:
-        _nothing_asked(desk, ack, user, conversation, words_typed, min(owners, default=None), event_id)
+        yield from _nothing_asked(desk, user, conversation, words_typed, min(owners, default=None), event_id)
         return
     if sight is None or asking is None or page is None or not sight.is_open:
-        _nothing_asked(desk, ack, user, conversation, words_typed, min(owners), event_id)
+        yield from _nothing_asked(desk, user, conversation, words_typed, min(owners), event_id)
         return
     question = _the_one(page)
     if question is None:
-        _which(desk, ack, sight.form, page, conversation, words_typed, event_id)
+        yield from _which(desk, sight.form, page, conversation, words_typed, event_id)
         return
-    _record(desk, ack, asking, user, question, words_typed, event_id, conversation)
+    yield from _record(desk, asking, user, question, words_typed, event_id, conversation)
 
 
 def _has_unlinked(desk: SlackDesk, tx: Tx, user: str) -> bool:
@@ -66,14 +66,13 @@ def _has_unlinked(desk: SlackDesk, tx: Tx, user: str) -> bool:
 
 def _record(
     desk: SlackDesk,
-    ack: Ack,
     asking: ChatPrompt,
     user: str,
     question: Question,
     text: str,
     event_id: str,
     conversation: str,
-) -> None:
+) -> Answering:
     name = name_of(question)
 
     def read(form: Form, shown: Page | None) -> IncomingReply:
@@ -89,7 +88,7 @@ def _record(
         event_id=event_id,
         admits=desk.admits(user),
     )
-    ack()
+    yield
     place = Place(invitation_id=asking.invitation_id, page=asking.page, part=asking.part)
     if isinstance(outcome, Saved):
         click = Click(
@@ -120,7 +119,7 @@ def _the_one(page: Page) -> Question | None:
 _TAKEN = frozenset({ItemType.CHOICE, ItemType.SCALE, ItemType.YES_NO, ItemType.CHOICES, ItemType.STATUS})
 
 
-def _which(desk: SlackDesk, ack: Ack, form: Form, page: Page, conversation: str, text: str, event_id: str) -> None:
+def _which(desk: SlackDesk, form: Form, page: Page, conversation: str, text: str, event_id: str) -> Answering:
     """Several questions are being asked: keep the words, and ask which of them they answer."""
     entry = keep_typed(
         desk.web.store,
@@ -131,7 +130,7 @@ def _which(desk: SlackDesk, ack: Ack, form: Form, page: Page, conversation: str,
         event_id=event_id,
         reason="which question it answers is not clear",
     )
-    ack()
+    yield
     if entry is None:
         return
     with desk.web.store.reading() as tx:
@@ -176,11 +175,11 @@ def answer_which(desk: SlackDesk, click: Click) -> None:
 
 
 def _nothing_asked(
-    desk: SlackDesk, ack: Ack, user: str, conversation: str, text: str, participant: int | None, event_id: str
-) -> None:
+    desk: SlackDesk, user: str, conversation: str, text: str, participant: int | None, event_id: str
+) -> Answering:
     words = Words("en-GB")
     if not text.strip():
-        ack()
+        yield
         return
     kept = keep_typed(
         desk.web.store,
@@ -193,6 +192,6 @@ def _nothing_asked(
         participant_id=participant,
         sender=user,
     )
-    ack()
+    yield
     if kept is not None:
         desk.post(conversation, words("nothing_asked"), [])

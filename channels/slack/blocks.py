@@ -21,6 +21,7 @@ _SECTION, _HEADER, _LABEL, _BUTTON, _OPTION, _OPTION_VALUE, _ID = 3000, 150, 200
 LONGEST_INPUT = 3000
 MOST_TICKS, MOST_LISTED, MOST_GROUPS = 10, 100, 100
 MOST_ROW = 25
+_TEXTS = frozenset({"plain_text", "mrkdwn"})
 
 
 def plain(text: str) -> Block:
@@ -145,18 +146,17 @@ def _up_to(text: str, most: int) -> str:
 
 def size(blocks: Iterable[Block]) -> int:
     """How many characters the texts of these blocks hold together."""
-    return sum(len(text) for text in _texts(list(blocks)))
-
-
-def _texts(value: object) -> Iterable[str]:
-    if isinstance(value, dict):
-        if value.get("type") in {"plain_text", "mrkdwn"}:
-            yield str(value["text"])
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+    total = 0
+    held: list[Any] = list(blocks)
+    while held:
+        value = held.pop()
+        if isinstance(value, list):
+            held += value
+        elif value.get("type") in _TEXTS:
+            total += len(value["text"])
+        else:
+            held += [each for each in value.values() if isinstance(each, dict | list)]
+    return total
 
 
 def shielded(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from channels.form.views import BlockView, BoxView, FieldView, OptionView, PageView
 from channels.slack import blocks
@@ -29,11 +30,18 @@ class PartBlocks:
 
 
 def parts_of(view: PageView, words: Words, *, modal: bool = False, room: int = 0) -> tuple[PartBlocks, ...]:
-    """The page in one part, or in as many as Slack's limits ask for.
+    """The page in one part, or in as many as Slack's limits ask for; nobody may change what it is made of.
 
     `room`: blocks that the caller will put around each part. A page of one question with at most six short options
     is a row of buttons, unless it stands in a `modal`.
     """
+    return _parts(view, words.tag, modal, room)
+
+
+# A round's first page is the same for hundreds of people.
+@lru_cache(maxsize=32)
+def _parts(view: PageView, tag: str, modal: bool, room: int) -> tuple[PartBlocks, ...]:
+    words = Words(tag)
     lone = None if modal else _taps(view, words)
     if lone is not None:
         return (lone,)
