@@ -1,4 +1,4 @@
-"""What a person decides from their own link: a pause, and how far they may be quoted. One function, one transaction."""
+"""What a person decides from their own link: a pause, a channel, quotes. One function, one transaction."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from storage import audit, consents
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.people import participant
-from storage.rights import set_pause
+from storage.rights import set_pause, set_reach
 from storage.rounds import look_again_everywhere
-from surveys.clock_times import local_to_utc, zone_of
-from surveys.programme import Mode
+from surveys.addressing import addresses_in_order
+from surveys.clock_times import local_to_utc, zone_named, zone_of
+from surveys.panel import Participant
+from surveys.programme import Mode, Programme
 from surveys.replies import QuoteLevel
 
 # A pause is for a while: whoever wants to hear nothing for longer stops the messages.
@@ -39,6 +41,21 @@ class PauseOver:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayUnfit:
     """That day can't end a pause. `fault`: gone (it has come already) or far (it is more than a year away)."""
+
+    form: Form
+    fault: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """The person is written to as they said from now on."""
+
+    form: Form
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReachUnfit:
+    """Nothing was changed. `fault`: channel (they have no address there that can be used) or zone (there is none)."""
 
     form: Form
     fault: str
@@ -90,6 +107,56 @@ def pause(
                 after=after,
             )
         return PauseOver(form=form) if day is None else Paused(form=form, day=day)
+
+
+def choose_reach(
+    invitation_id: int,
+    store: Store,
+    now: datetime,
+    *,
+    timezone: str,
+    preferred: str | None,
+    channel: str,
+    admits: Admits = everyone,
+) -> Reached | ReachUnfit | NotAdmitted:
+    """Write to the person by the channel they prefer, at the hours of their own zone ("" for what the panel says).
+
+    `preferred` None leaves the channel as it is. Both stand whatever a panel file says later. A message
+    that waits already goes by the channel that it waits for.
+    """
+    with store.writing() as tx:
+        form = form_of(tx, invitation_id)
+        person = None if form is None else participant(tx, form.asked.participant_id)
+        if form is None or person is None or not admits(form.asked):
+            return NotAdmitted(asked=None if form is None else form.asked)
+        preferred = person.preferred if preferred is None else preferred
+        if preferred != person.preferred and preferred not in channels_of(form.programme, person):
+            return ReachUnfit(form=form, fault="channel")
+        if timezone and not _is_zone(timezone):
+            return ReachUnfit(form=form, fault="zone")
+        own = "" if person.timezone == person.panel_timezone else person.timezone
+        if (own, person.preferred) != (timezone, preferred):
+            set_reach(tx, person.id, timezone=timezone, preferred=preferred)
+            look_again_everywhere(tx, form.asked.programme_id)
+            before = {"channel": person.preferred, "timezone": own}
+            after = {"channel": preferred, "timezone": timezone}
+            note_own_act(
+                tx, form, "person chose how they are reached", channel=channel, now=now, before=before, after=after
+            )
+        return Reached(form=form)
+
+
+def channels_of(programme: Programme, person: Participant) -> tuple[str, ...]:
+    """The channels by which the person can be reached as things stand, the one that is tried first before others."""
+    return tuple(dict.fromkeys(each.channel for each in addresses_in_order(programme, person)))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone_named(name)
+    except ValueError:
+        return False
+    return True
 
 
 def agree_to_quotes(

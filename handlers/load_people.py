@@ -39,7 +39,7 @@ _COMPARED: tuple[tuple[str, Callable[[Participant | PanelRow], object]], ...] = 
     ("greeting", lambda who: who.greeting),
     ("organisation", lambda who: who.organisation),
     ("area", lambda who: who.area),
-    ("timezone", lambda who: who.timezone),
+    ("timezone", lambda who: who.panel_timezone),
     ("working days", lambda who: who.working_days),
     ("language", lambda who: who.language),
     ("preferred channel", lambda who: who.preferred),

@@ -130,7 +130,7 @@ _ASKED = (
         areas.c.key.label("area"),
         participants.c.phone,
         participants.c.language,
-        participants.c.timezone,
+        func.coalesce(func.nullif(participants.c.own_timezone, ""), participants.c.timezone).label("timezone"),
         _OPTED_OUT.label("opted_out"),
         rounds.c.id.label("round_id"),
         rounds.c.key.label("round_key"),

@@ -1,4 +1,4 @@
-"""What a person has asked for, stored: a pause, an opt-out."""
+"""What a person has asked for, stored: a pause, a channel, a time zone, an opt-out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def set_pause(tx: Tx, participant_id: int, until: datetime | None) -> None:
     """The person has asked to hear nothing before `until`; None: they want to hear from us, absent or not."""
     person = update(participants).where(participants.c.id == participant_id)
     tx.execute(person.values(paused_until=until) if until else person.values(paused_until=None, away_until=None))
+
+
+def set_reach(tx: Tx, participant_id: int, *, timezone: str, preferred: str) -> None:
+    """The person's own zone ("" for what the panel says) and the channel they prefer."""
+    person = update(participants).where(participants.c.id == participant_id)
+    tx.execute(person.values(own_timezone=timezone, preferred=preferred))
 
 
 def set_absence(tx: Tx, participant_id: int, until: datetime) -> None:

@@ -33,6 +33,7 @@ class Participant:
     """One person of the panel, however many hats they wear.
 
     `id` is the row's, `key` the panel file's. `timezone` and `language` are "" for the programme's own.
+    `timezone` is what the person has chosen, else the panel's, which is `panel_timezone`.
     `working_days`: Monday is 0; None means the working week.
     `addresses` stand in order of preference. `area` is the person's own; a voice counts for its session's.
     """
@@ -44,6 +45,7 @@ class Participant:
     organisation: str = ""
     area: str = ""
     timezone: str = ""
+    panel_timezone: str = ""
     working_days: frozenset[int] | None = None
     language: str = ""
     preferred: str = ""

@@ -70,6 +70,11 @@ class PanelRow:
     manager_of: tuple[str, ...]
     addresses: tuple[tuple[str, str], ...]
 
+    @property
+    def panel_timezone(self) -> str:
+        """As a stored person calls it, who may have chosen another."""
+        return self.timezone
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:

@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.logs import what_failed
-from bot.slack import commands, forms, typed, ways
+from bot.slack import choosing, commands, forms, typed, ways
 from bot.slack.answering import answer_click, click_of
 from bot.slack.desk import SlackDesk
 from bot.slack.home import home_of
@@ -55,7 +55,15 @@ def make_slack_app(desk: SlackDesk, *, signing_secret: str, token: str) -> App:
 
     @app.view(ways.CALLBACK)
     def way_sent(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        _guarded(desk, ack, lambda: ack(**ways.submit_way(desk, view, body["user"]["id"])))
+        user = str(body["user"]["id"])
+        _guarded(desk, ack, lambda: ack(**ways.submit_way(desk, view, user)))
+        _show_home(desk, user)
+
+    @app.view(choosing.CALLBACK)
+    def choice_sent(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        user = str(body["user"]["id"])
+        _guarded(desk, ack, lambda: ack(**choosing.submit_choice(desk, view, user)))
+        _show_home(desk, user)
 
     @app.view(commands.CALLBACK)
     def command_confirmed(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -86,6 +94,9 @@ def _pressed(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         view = None if way is None else ways.way_modal(desk, *way, click.user, click.conversation)
         _open(desk, body, view, click.conversation, click.user)
+    elif click.action.startswith(choosing.CHOOSE):
+        ack()
+        _open(desk, body, choosing.choice_modal(desk, click.value, click.user), click.conversation, click.user)
     elif click.action == FORM:
         place = place_of(click.value)
         ack()
@@ -149,8 +160,16 @@ def _commanded(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
 def _home(desk: SlackDesk, ack: Ack, event: dict[str, Any]) -> None:
     ack()
     if event.get("tab", "home") == "home":
-        user = str(event.get("user", ""))
-        desk.call("views.publish", user_id=user, view=home_of(desk, user))
+        _show_home(desk, str(event.get("user", "")))
+
+
+def _show_home(desk: SlackDesk, user: str) -> None:
+    """As things stand; a choice or a reason given there shows at once."""
+
+    def publish() -> None:
+        _guarded(desk, lambda: None, lambda: desk.call("views.publish", user_id=user, view=home_of(desk, user)))
+
+    desk.follow_ups.submit(publish)
 
 
 def _open(desk: SlackDesk, body: dict[str, Any], view: dict[str, Any] | None, conversation: str, user: str) -> None:

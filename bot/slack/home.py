@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.slack.choosing import choices_blocks
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.sight import Sight
 from channels.slack import blocks
@@ -77,15 +78,13 @@ def _past(desk: SlackDesk, sight: Sight) -> list[Block]:
 
 
 def _choices(desk: SlackDesk, sights: list[Sight], words: Words) -> list[Block]:
-    """Pause, stop, a copy, erasure: on the person's own page, one for each programme they are in."""
+    """The channel, a pause, an end here; what may be quoted and what is stored on the web; programme by programme."""
     found: list[Block] = blocks.said(words("home_choices_body"), words)
     seen: dict[int, Sight] = {}
     for each in sights:
         seen.setdefault(each.form.asked.programme_id, each)
     for number, each in enumerate(seen.values()):
-        link = f"{desk.link(each.form.asked)}/choices"
-        made = blocks.said(each.setting.say(each.form.programme.title), words)
-        found += [*made, blocks.row([blocks.button(words("home_choose"), WEB, url=link)], block_id=f"choices:{number}")]
+        found += choices_blocks(desk, each, number)
     return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import replace
 
-from bot.web.act_pages import day_asked
+from bot.web.choosing import ahead, choice_view
+from bot.web.reach import reached_words
 from bot.web.sight import Sight
 from channels.form.inputs import Inputs
 from channels.form.pages import question_words
@@ -37,27 +38,13 @@ def choices_page(sight: Sight) -> str:
     return render.choices_page(view, words, sight.frame())
 
 
-def pause_page(sight: Sight, inputs: Inputs = _NOTHING, *, fault: str = "") -> str:
-    """Pause messages until a day, or end the pause; with what was typed and what is wrong with it."""
-    words = sight.words
-    if sight.person.opted_out:
+def choice_page(sight: Sight, way: str, inputs: Inputs = _NOTHING, *, fault: str = "") -> str:
+    """A pause, or the channel and the time zone; with what was chosen and what is wrong with it."""
+    if way == "pause" and sight.person.opted_out:
+        words = sight.words
         return outcome_page(sight, words("choices_stopped", programme=sight.programme), (words("pause_stopped"),))
-    said = [words("pause_body", programme=sight.programme)]
-    if sight.is_open:
-        said.append(words("pause_close", close=sight.close))
-    paused = _ahead(sight, sight.person.paused_until)
-    if paused:
-        said.insert(0, words("choices_paused", date=paused))
-    errors = {"gone": words("pause_gone"), "far": words("pause_far")}
-    view = ActView(
-        heading=words("pause_heading"),
-        paragraphs=tuple(said),
-        button=words("pause_button"),
-        asks=(day_asked(sight, inputs, label=words("pause_label"), fault=fault, error=errors.get(fault, "")),),
-        choices=(("end", words("pause_end")),) if paused or _ahead(sight, sight.person.away_until) else (),
-        links=(back_to_choices(sight),),
-    )
-    return act_page(sight, "pause", view)
+    view = choice_view(sight, way, inputs, fault=fault)
+    return act_page(sight, way, replace(view, links=(back_to_choices(sight),)))
 
 
 def quotes_page(sight: Sight, *, notes: Sequence[str] = ()) -> str:
@@ -102,7 +89,7 @@ def back_to_choices(sight: Sight) -> tuple[str, str]:
 
 def _messages(sight: Sight) -> ChoiceView:
     words, person = sight.words, sight.person
-    paused, away = _ahead(sight, person.paused_until), _ahead(sight, person.away_until)
+    paused, away = ahead(sight, person.paused_until), ahead(sight, person.away_until)
     stop = (words("way_stop"), sight.links.way("stop"))
     pause = (words("choices_pause_change" if paused or away else "choices_pause"), sight.links.way("pause"))
     if person.opted_out:
@@ -116,7 +103,9 @@ def _messages(sight: Sight) -> ChoiceView:
         said.append(words("choices_away", date=away))
     if not said:
         said.append(words("choices_asked", programme=sight.programme))
-    return ChoiceView(heading=words("choices_messages"), paragraphs=tuple(said), links=(pause, stop))
+    said.append(reached_words(sight))
+    reach = (words("choices_reach"), sight.links.way("reach"))
+    return ChoiceView(heading=words("choices_messages"), paragraphs=tuple(said), links=(reach, pause, stop))
 
 
 def _quotes(sight: Sight) -> ChoiceView:
@@ -186,11 +175,3 @@ def _quoted(sight: Sight, item: Item) -> QuotedView:
             for each in QuoteLevel
         ),
     )
-
-
-def _ahead(sight: Sight, until: datetime | None) -> str:
-    """That day in words, where it has not come yet; else ""."""
-    if until is None or until <= sight.desk.clock():
-        return ""
-    day: date = until.astimezone(sight.zone).date()
-    return say_day(day, sight.words.tag, year=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, Response, request
 
-from bot.web.choice_pages import choices_page, outcome_page, pause_page, quotes_page
+from bot.web.choice_pages import choice_page, choices_page, outcome_page, quotes_page
+from bot.web.choosing import do_choice, fault_of, said_after
 from bot.web.desk import Desk
 from bot.web.links import Links, is_ours
 from bot.web.problems import inputs_of_request, no_such_link, not_our_form, page_response
@@ -15,7 +17,7 @@ from bot.web.request_pages import copy_page, erase_page, said_by
 from bot.web.sight import Sight, sight_of
 from channels.form.inputs import Inputs, first_of
 from channels.form.parse import QUOTE
-from handlers.choices import DayUnfit, Paused, PauseOver, QuotesStand, agree_to_quotes, pause
+from handlers.choices import QuotesStand, agree_to_quotes
 from handlers.own_requests import (
     CopyByHand,
     CopyOnceADay,
@@ -29,10 +31,8 @@ from handlers.replies import NotAdmitted
 from storage.engine import Tx
 from storage.forms import Form
 from storage.person_requests import requests_of
-from surveys.moment_words import say_day
 from surveys.replies import QuoteLevel
 from surveys.tokens import Purpose
-from surveys.typed_dates import DateUnclear, read_date
 
 CHANNEL = "web"
 Ask = Callable[[Sight], str]
@@ -51,7 +51,8 @@ def choice_routes(desk: Desk) -> Blueprint:
             )
 
     route("choices", choices_page)
-    route("pause", pause_page, lambda links, form, inputs: _pause(desk, links, form, inputs))
+    route("pause", lambda sight: choice_page(sight, "pause"), partial(_choice, desk, "pause"))
+    route("reach", lambda sight: choice_page(sight, "reach"), partial(_choice, desk, "reach"))
     route("my-answers", copy_page, lambda links, form, inputs: _copy(desk, links, form, inputs))
     route("erase", erase_page, lambda links, form, inputs: _erase(desk, links, form, inputs))
     route("quotes", _quotes, lambda links, form, inputs: _agree(desk, links, form, inputs))
@@ -88,26 +89,15 @@ def _sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
     return replace(sight_of(tx, desk, links, form), requests=requests_of(tx, form.asked.participant_id))
 
 
-def _pause(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:
-    day = None
-    if first_of(inputs, "go") != "end":
-        try:
-            day = read_date(first_of(inputs, "_day"))
-        except DateUnclear:
-            return page_response(pause_page(_sight(desk, links, form), inputs, fault="unclear"))
+def _choice(desk: Desk, way: str, links: Links, form: Form, inputs: Inputs) -> Response:
     admits = desk.admits(links.token, Purpose.ANSWER)
-    outcome = pause(form.asked.invitation_id, day, desk.store, desk.clock(), channel=CHANNEL, admits=admits)
+    outcome = do_choice(desk, way, form.asked.invitation_id, inputs, channel=CHANNEL, admits=admits)
     if isinstance(outcome, NotAdmitted):
         return no_such_link(desk, inputs)
-    sight = _sight(desk, links, outcome.form)
-    match outcome:
-        case DayUnfit(fault=fault):
-            return page_response(pause_page(sight, inputs, fault=fault))
-        case PauseOver():
-            return page_response(outcome_page(sight, sight.words("pause_ended")))
-        case Paused(day=until):
-            said = sight.words("pause_done", date=say_day(until, sight.words.tag, year=True))
-            return page_response(outcome_page(sight, said))
+    sight, fault = _sight(desk, links, form), fault_of(outcome)
+    if fault:
+        return page_response(choice_page(sight, way, inputs, fault=fault))
+    return page_response(outcome_page(sight, said_after(sight, outcome)))
 
 
 def _copy(desk: Desk, links: Links, form: Form, inputs: Inputs) -> Response:

@@ -123,7 +123,10 @@ class RecordView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskView:
-    """One field of a page that asks for something other than an answer: text, email, date or radios."""
+    """One field of a page that asks for something other than an answer: text, email, date, radios or a select.
+
+    A select offers `options`, then the `groups`, each under its name.
+    """
 
     id: str
     name: str
@@ -134,6 +137,7 @@ class AskView:
     error: str = ""
     autocomplete: str = ""
     options: tuple[OptionView, ...] = ()
+    groups: tuple[tuple[str, tuple[OptionView, ...]], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

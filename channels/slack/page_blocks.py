@@ -179,12 +179,19 @@ def _grouped(made: list[Block]) -> Block:
     """Up to 100 options stand alone, more of them in groups."""
     if len(made) <= blocks.MOST_LISTED:
         return {"options": made}
-    step = blocks.MOST_LISTED
-    groups = [
-        {"label": blocks.plain(f"{start + 1}–{min(start + step, len(made))}"), "options": made[start : start + step]}
+    return {"option_groups": grouped(made, "")}
+
+
+def grouped(made: list[Block], name: str) -> list[Block]:
+    """Options under a name, in groups of up to 100, which say their places where there are several."""
+    step, several = blocks.MOST_LISTED, len(made) > blocks.MOST_LISTED
+    return [
+        {
+            "label": blocks.plain(f"{name} {start + 1}–{min(start + step, len(made))}".strip() if several else name),
+            "options": made[start : start + step],
+        }
         for start in range(0, len(made), step)
     ]
-    return {"option_groups": groups}
 
 
 def _box(box: BoxView, label: str, hint: str, words: Words, *, needed: bool) -> list[Block]:

@@ -42,7 +42,7 @@ CY: dict[str, str] = EN | {
     "home_waiting": "Yn aros amdanoch",
     "home_past": "Cynharach",
     "home_choices": "Eich dewisiadau",
-    "home_choices_body": "Oedwch negeseuon, stopiwch nhw, gwelwch beth y gellir ei ddyfynnu, cael copi o’r hyn sydd wedi’i storio amdanoch, neu ei ddileu.",
+    "home_choices_body": "Ar eich tudalen eich hun gallwch hefyd weld beth y gellir ei ddyfynnu, cael copi o’r hyn sydd wedi’i storio amdanoch, neu ei ddileu.",
     "home_choose": "Eich dewisiadau",
     "home_sent": "Mae eich atebion wedi cyrraedd.",
     "home_not_sent": "Ni anfonwyd dim.",

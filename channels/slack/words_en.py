@@ -40,7 +40,7 @@ EN: dict[str, str] = {
     "home_waiting": "Waiting for you",
     "home_past": "Earlier",
     "home_choices": "Your choices",
-    "home_choices_body": "Pause messages, stop them, see what may be quoted, get a copy of what is stored about you, or have it erased.",
+    "home_choices_body": "On your own page you also see what may be quoted, get a copy of what is stored about you, or have it erased.",
     "home_choose": "Your choices",
     "home_sent": "Your answers are in.",
     "home_not_sent": "Nothing was sent.",

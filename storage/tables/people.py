@@ -17,6 +17,8 @@ participants = Table(
     Column("organisation", String, nullable=False, default=""),
     Column("area_id", Id, ForeignKey("areas.id"), nullable=True),
     Column("timezone", String, nullable=False, default=""),
+    # The person's own choice, which no panel file changes; "" for what the panel says.
+    Column("own_timezone", String, nullable=False, default=""),
     Column("working_days", JSON, nullable=True),
     Column("language", String, nullable=False, default=""),
     Column("preferred", String, nullable=False, default=""),

@@ -174,7 +174,7 @@ def test_every_page_of_the_form(looker: Looker) -> None:
     page.locator("#day").fill("2025-06-01")
     looker.press("Remind me then")
     looker.look("act-later-past")
-    for way in ("choices", "pause", "quotes"):
+    for way in ("choices", "pause", "quotes", "reach"):
         looker.visit(f"{mine}/{way}", f"own-{way}")
     page.goto(f"{looker.base}{mine}/quotes")
     page.get_by_label("Yes, with my name").first.check()

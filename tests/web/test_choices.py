@@ -12,7 +12,7 @@ from surveys.authority import CONSOLE
 from surveys.tokens import Purpose
 from tests.web.conftest import CLOSED
 
-WAYS = ("choices", "pause", "quotes")
+WAYS = ("choices", "pause", "quotes", "reach")
 
 
 def quoting(garden, level="name", who="t1"):
@@ -82,7 +82,11 @@ def test_looking_changes_nothing(garden):
 
 def test_a_post_without_the_seal_changes_nothing(garden):
     visitor = quoting(garden)
-    for way, fields in (("pause", {"_day": "2025-05-06"}), ("quotes", {"go": "none"})):
+    for way, fields in (
+        ("pause", {"_day": "2025-05-06"}),
+        ("quotes", {"go": "none"}),
+        ("reach", {"_zone": "Europe/Athens"}),
+    ):
         reply = garden.app.test_client().post(f"{visitor.link}/{way}", data=fields)
         assert reply.status_code == 403
     assert garden.rows("select paused_until from participants where key = 't1'") == [(None,)]
