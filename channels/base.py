@@ -147,6 +147,21 @@ class DigestLetter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NewsLetter:
+    """Something that has just happened, for one organiser in a chat; `lines` are plain text."""
+
+    key: str
+    kind: LineKind = LineKind.NEWS
+    address: str
+    programme_title: str
+    lines: tuple[str, ...]
+    written_at: datetime
+
+
+AnyLetter = Letter | DigestLetter | NewsLetter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Envelope:
     """One message ready to go: `recipients` get it, `address` is the one that counts.
 
@@ -206,7 +221,7 @@ class Channel(Protocol):
     def ref(self, key: str) -> str:
         """The platform's name for the message of that ledger key, where we choose it ourselves."""
 
-    def compose(self, letter: Letter | DigestLetter) -> Envelope:
+    def compose(self, letter: AnyLetter) -> Envelope:
         """The message in this channel's form.
 
         Raises:

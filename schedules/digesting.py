@@ -79,9 +79,10 @@ def _mark(address: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestFacts:
-    """A claimed line of a digest."""
+    """A claimed line of a digest, or of news; `channel` is the one that it goes by."""
 
     line: Line
+    channel: str = ledger.DEFAULT_CHANNEL
     doubts: int = field(default=0)
 
 

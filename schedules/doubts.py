@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from channels.base import CannotBeSaid, Channel, Doubt, LookingUp, NotReady
 from schedules.letters import TELLING, letter_of
+from schedules.news import address_of
 from schedules.outcomes import Tally, TickSettings
 from schedules.settling import Handed, settle_doubt, settle_sent
 from storage import attempts, invitations, ledger
@@ -16,7 +17,7 @@ from storage.engine import Store, Tx
 from storage.ledger import Claimed
 from storage.letter_facts import answers_of, letter_facts
 from storage.steps import Step, reached
-from surveys.delivery import LineState, NotSent, Sent, Unknown, WentOut
+from surveys.delivery import LineKind, LineState, NotSent, Sent, Unknown, WentOut
 from surveys.panel import Address
 
 _AT_ONCE = 200
@@ -60,7 +61,7 @@ def _look_up(store: Store, asked: Mapping[str, Channel], settings: TickSettings,
             kind=each.line.kind,
             ref=each.ref,
             draft=each.draft,
-            address=each.address,
+            address=each.address or _organiser(store, each, channel.name),
             started_at=each.started_at or now,
         )
         # Outside any transaction, as a message is sent. Of two that ask at once the first to write settles it.
@@ -83,6 +84,14 @@ def _look_up(store: Store, asked: Mapping[str, Channel], settings: TickSettings,
             # The line stands free again before the draft goes: a crash in between leaves a draft that nobody sends.
             channel.discard(doubt)
         reached(Step.DOUBT_SETTLED)
+
+
+def _organiser(store: Store, each: Abandoned, channel: str) -> str:
+    """Where news went, whose attempt has no address of the panel."""
+    if each.line.kind is not LineKind.NEWS:
+        return ""
+    with store.reading() as tx:
+        return address_of(tx, each.line, channel)
 
 
 def _settle_by_kind(tx: Tx, each: Abandoned, tally: Tally, now: datetime, *, reason: str) -> None:

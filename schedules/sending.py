@@ -15,6 +15,7 @@ from datetime import datetime
 from channels.base import (
     CannotBeSaid,
     Channel,
+    DigestLetter,
     Doubt,
     Drafted,
     Drafting,
@@ -22,11 +23,13 @@ from channels.base import (
     InDoubt,
     Letter,
     LookingUp,
+    NewsLetter,
     NotReady,
 )
 from schedules import settling
 from schedules.digesting import DigestFacts, cancel_digest, digest_letter
 from schedules.letters import TELLING, letter_of
+from schedules.news import news_letter
 from schedules.outcomes import Tally, TickSettings
 from schedules.own_copies import with_copy, with_question
 from schedules.patience import LONGEST_PAUSE
@@ -39,7 +42,7 @@ from storage.senders import Sender
 from storage.silence import may_be_copied
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
-from surveys.delivery import Deferred, LineKind, Outcome, Refused, Unknown
+from surveys.delivery import FOR_ORGANISERS, Deferred, LineKind, Outcome, Refused, Unknown
 from surveys.panel import Address
 from surveys.still_wanted import NotWanted, Wanted, still_wanted
 
@@ -178,10 +181,10 @@ class Delivery:
             if not self._hand.lines and (self._hand.claimed_now or not self._claim(tx, now)):
                 return None
             claimed = self._hand.lines.popleft()
-            if claimed.line.kind is LineKind.DIGEST:
-                digest = self._digest(tx, claimed, sender, now)
-                if digest is not None:
-                    return digest
+            if claimed.line.kind in FOR_ORGANISERS:
+                told = self._for_organiser(tx, claimed, sender, now)
+                if told is not None:
+                    return told
                 continue
             known = self._hand.known.pop(claimed.line.id, None)
             if known is None:
@@ -222,10 +225,14 @@ class Delivery:
             return with_copy(tx, known, letter, now)
         return with_question(tx, known, letter, self._settings) if kind is LineKind.ERASURE else letter
 
-    def _digest(self, tx: Tx, claimed: Claimed, sender: Sender, now: datetime) -> Handed | None:
-        """The organisers' digest belongs to no invitation: what it says is read here and now."""
+    def _for_organiser(self, tx: Tx, claimed: Claimed, sender: Sender, now: datetime) -> Handed | None:
+        """What goes to an organiser belongs to no invitation: what it says is read here and now."""
         line = claimed.line
-        letter = digest_letter(tx, line, now, by=self._channel.account)
+        letter: DigestLetter | NewsLetter | str
+        if line.kind is LineKind.DIGEST:
+            letter = digest_letter(tx, line, now, by=self._channel.account)
+        else:
+            letter = news_letter(tx, line, now, channel=self._channel.name)
         if isinstance(letter, str):
             cancel_digest(tx, line, letter, now)
             return None
@@ -240,7 +247,8 @@ class Delivery:
             address_id=None,
             now=now,
         )
-        return Handed(known=DigestFacts(line=line), address=None, attempt_id=attempt, letter=letter)
+        known = DigestFacts(line=line, channel=self._channel.name)
+        return Handed(known=known, address=None, attempt_id=attempt, letter=letter)
 
     def _claim(self, tx: Tx, now: datetime) -> bool:
         claimed = ledger.claim(tx, channel=self._channel.name, holder=self._settings.holder, now=now, limit=_BATCH)

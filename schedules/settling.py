@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from channels.base import DigestLetter, Envelope, Letter
+from channels.base import AnyLetter, Envelope, Letter
 from schedules.digesting import DigestFacts
 from schedules.outcomes import Tally
 from schedules.patience import resume_at, retry_at
@@ -50,7 +50,7 @@ class Handed:
     known: LetterFacts | DigestFacts
     address: Address | None
     attempt_id: int
-    letter: Letter | DigestLetter
+    letter: AnyLetter
     envelope: Envelope | None = None
     outcome: Outcome | Unknown | None = None
     looked_up_later: bool = False
@@ -148,7 +148,7 @@ def settle_sent(
     _note_prompt(tx, handed, ref, went)
     message_id = keep_message(
         tx,
-        channel=address.channel if address is not None else ledger.DEFAULT_CHANNEL,
+        channel=_channel_of(handed),
         kind=line.kind,
         address_id=address.id if address is not None else None,
         ref=ref,
@@ -169,9 +169,16 @@ def settle_sent(
     return True
 
 
+def _channel_of(handed: Handed) -> str:
+    """What goes to an organiser has no address of the panel: news goes by the chat that made it, a digest by mail."""
+    if handed.address is not None:
+        return handed.address.channel
+    return handed.known.channel if isinstance(handed.known, DigestFacts) else ledger.DEFAULT_CHANNEL
+
+
 def _name_of(handed: Handed, envelope: Envelope) -> str:
     """The platform's name for the message: a mail keeps the one that we gave it, which replies name."""
-    chat = handed.address is not None and handed.address.channel != ledger.DEFAULT_CHANNEL
+    chat = _channel_of(handed) != ledger.DEFAULT_CHANNEL
     return handed.outcome.ref if chat and isinstance(handed.outcome, Sent) and handed.outcome.ref else envelope.ref
 
 

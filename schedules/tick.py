@@ -10,6 +10,7 @@ from schedules.digesting import queue_digests
 from schedules.doubts import settle_doubts
 from schedules.finding import find_people
 from schedules.moving import move_rounds
+from schedules.news import queue_news
 from schedules.outcomes import Tally, TickReport, TickSettings
 from schedules.queueing import queue_due
 from schedules.retention import keep_to_retention
@@ -29,7 +30,7 @@ def tick(
 
     1. Look up some of those whose ids in a chat are not known yet.
     2. Open and close rounds whose time has come.
-    3. Queue what is due of the plans of rounds that may have something to say, and the organisers' digests.
+    3. Queue what is due of the plans of rounds that may have something to say, the organisers' digests and their news.
     4. Settle what a sender that is gone left behind.
     5. Deliver, channel by channel; one that takes nothing doesn't stop the others.
     6. Delete or anonymise what has been kept for long enough.
@@ -47,6 +48,7 @@ def tick(
     queue_due(store, tally, now, stopping=settings.stopping)
     # A digest is a mail: where none can go, none waits.
     digest_at = queue_digests(store, now) if ledger.DEFAULT_CHANNEL in channels else None
+    news_at = [queue_news(store, name, now) for name in channels if name != ledger.DEFAULT_CHANNEL]
     settle_doubts(store, channels, settings, tally, now)
     for channel in channels.values():
         if settings.stopping():
@@ -63,7 +65,7 @@ def tick(
     with store.reading() as tx:
         troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]
         times = [rounds.next_known_time(tx, now), ledger.next_due_at(tx, now), *(each.resume_at for each in troubled)]
-    times.append(digest_at)
+    times += [digest_at, *news_at]
     # A channel stays in trouble until a message has gone through it, also while nothing is due.
     tally.troubles = {each.account: each.trouble for each in troubled}
     return tally.report(min((time for time in times if time is not None and time > now), default=None))

@@ -164,7 +164,8 @@ def _moves(tx: Tx, ids: Sequence[int], told: Told) -> Mapping[int, tuple[Move, .
     )
     found: dict[int, list[Move]] = {}
     for row in tx.execute(query.order_by(deadline_changes.c.id)):
-        found.setdefault(row.round_id, []).append(Move(before=row.before, after=row.after, reason=row.reason))
+        move = Move(before=row.before, after=row.after, reason=row.reason, at=row.at)
+        found.setdefault(row.round_id, []).append(move)
     return {key: tuple(moves) for key, moves in found.items()}
 
 

@@ -65,11 +65,12 @@ class Concerned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Move:
-    """A close that was moved; times are aware."""
+    """A close that was moved, at `at`; times are aware."""
 
     before: datetime
     after: datetime
     reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

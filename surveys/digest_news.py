@@ -102,7 +102,7 @@ def _round(
     shown = _shown(standing)
     heard = [each for each in shown if each.disposition is Disposition.COMPLETE]
     others = [each for each in shown if each.disposition is not Disposition.COMPLETE]
-    silent = _silences(programme, standing, now, calendar)
+    silent = silences(programme, standing, now, calendar)
     if silent:
         here.add(f"silent:{round_.id}:{round_.closes_at.isoformat()}")
     to_open = round_.state is RoundState.HELD and round_.opens_at <= now
@@ -151,7 +151,7 @@ def is_warned(round_: Round, programme: Programme, now: datetime, calendar: Work
     return round_.state is RoundState.OPEN and today >= warns_from(round_.closes_at, programme, calendar)
 
 
-def _silences(
+def silences(
     programme: Programme, standing: RoundStanding, now: datetime, calendar: WorkingCalendar
 ) -> tuple[Silence, ...]:
     """By area: the voices that were asked for and not heard, as `soundings coverage` has them.

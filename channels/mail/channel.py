@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from channels.base import DigestLetter, Envelope, Letter
+from channels.base import AnyLetter, Envelope
 from channels.mail.render import MailRenderer, MailSettings
 from channels.mail.smtp import SmtpChannel
 from surveys.delivery import Outcome
@@ -27,7 +27,7 @@ class MailChannel:
     def ref(self, key: str) -> str:
         return self._renderer.message_id(key)
 
-    def compose(self, letter: Letter | DigestLetter) -> Envelope:
+    def compose(self, letter: AnyLetter) -> Envelope:
         return self._renderer.compose(letter)
 
     def send(self, envelope: Envelope, now: datetime) -> Outcome:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
 
-from channels.base import CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, Letter
+from channels.base import AnyLetter, CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, NewsLetter
+from channels.slack import blocks
+from channels.slack.blocks import Block
 from channels.slack.calling import Failed, call, outcome_of
 from channels.slack.letters import said_of
 from channels.slack.settings import SlackSettings
+from channels.slack.words import Words
 from surveys.delivery import FoundAddress, LookedUp, NobodyThere, NotSent, Outcome, Sent, Unknown, WentOut
 
 EVENT_TYPE = "soundings_line"
@@ -40,7 +44,7 @@ class SlackChannel:
         digest = hmac.new(self._settings.secret.encode(), f"slack|{key}".encode(), hashlib.sha256)
         return digest.hexdigest()[:32]
 
-    def compose(self, letter: Letter | DigestLetter) -> Envelope:
+    def compose(self, letter: AnyLetter) -> Envelope:
         """The message as `chat.postMessage` takes it.
 
         Raises:
@@ -48,17 +52,10 @@ class SlackChannel:
         """
         if isinstance(letter, DigestLetter):
             raise CannotBeSaid("the digest goes by mail")
+        if isinstance(letter, NewsLetter):
+            return self._news(letter)
         said = said_of(letter)
         ref = self.ref(letter.key)
-        content = {
-            "channel": letter.address,
-            "text": said.text,
-            "blocks": list(said.blocks),
-            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"ref": ref}},
-            "mrkdwn": False,
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
         token = letter.form.rstrip("/").rpartition("/")[2]
         return Envelope(
             ref=ref,
@@ -68,7 +65,23 @@ class SlackChannel:
             return_path="",
             subject=said.text,
             body=said.kept.replace(token, "[link]") if token else said.kept,
-            content=json.dumps(content).encode(),
+            content=_content(letter.address, said.text, said.blocks, ref),
+        )
+
+    def _news(self, letter: NewsLetter) -> Envelope:
+        """Nothing but its first line is kept: a reason is somebody's own words."""
+        words, ref = Words("en-GB"), self.ref(letter.key)
+        made = [*blocks.said("\n".join(letter.lines), words), *blocks.aside(letter.programme_title, words)]
+        text = blocks.shielded(letter.lines[0])
+        return Envelope(
+            ref=ref,
+            kind=letter.kind,
+            address=letter.address,
+            recipients=(letter.address,),
+            return_path="",
+            subject=text,
+            body="",
+            content=_content(letter.address, text, made[: blocks.MOST_BLOCKS], ref),
         )
 
     def send(self, envelope: Envelope, now: datetime) -> Outcome:
@@ -141,3 +154,17 @@ class SlackChannel:
                 return NotSent()
             asked["cursor"] = cursor
         return Unknown(reason="the conversation is too long to be looked through")
+
+
+def _content(address: str, text: str, made: Sequence[Block], ref: str) -> bytes:
+    """A message as `chat.postMessage` takes it, with our mark."""
+    content = {
+        "channel": address,
+        "text": text,
+        "blocks": list(made),
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"ref": ref}},
+        "mrkdwn": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+    return json.dumps(content).encode()

@@ -9,7 +9,7 @@ import base64
 from datetime import datetime
 from urllib.parse import quote
 
-from channels.base import DigestLetter, Doubt, Drafted, Envelope, InDoubt, Letter
+from channels.base import AnyLetter, Doubt, Drafted, Envelope, InDoubt
 from channels.mail.graph import troubles
 from channels.mail.graph.client import GraphClient, GraphRefusal, Unreached, json_of
 from channels.mail.render import MailRenderer, MailSettings
@@ -43,7 +43,7 @@ class GraphMailChannel:
     def ref(self, key: str) -> str:
         return self._renderer.message_id(key)
 
-    def compose(self, letter: Letter | DigestLetter) -> Envelope:
+    def compose(self, letter: AnyLetter) -> Envelope:
         return self._renderer.compose(letter)
 
     def draft(self, envelope: Envelope, now: datetime) -> Drafted | Outcome:
