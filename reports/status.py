@@ -13,6 +13,7 @@ from storage.person_requests import how_many
 from storage.senders import AccountState, account_states
 from surveys.delivery import LineKind, LineState
 from surveys.figures import Figures, figures
+from surveys.programme import RoundKind
 from surveys.rounds import Round, RoundState
 
 
@@ -48,7 +49,7 @@ def round_status(tx: Tx, round_: Round, now: datetime) -> RoundStatus:
     reminders = [each.due for each in plan if each.kind == LineKind.REMINDER.value]
     return RoundStatus(
         round=round_,
-        figures=round_figures(invited(tx, round_.id)),
+        figures=round_figures(invited(tx, round_.id), of_everyone=round_.kind is not RoundKind.OPEN),
         next_reminder=min(reminders, default=None),
         troubles=troubled_lines(tx, round_.id),
         accounts=tuple(account for account in account_states(tx) if account.trouble),
@@ -62,9 +63,9 @@ def without_people(status: RoundStatus) -> RoundStatus:
     return replace(status, troubles=nameless)
 
 
-def round_figures(everyone: tuple[Invited, ...]) -> Figures:
-    """The figures of these invitations."""
-    return figures((each.disposition, each.voices) for each in everyone)
+def round_figures(everyone: tuple[Invited, ...], *, of_everyone: bool = True) -> Figures:
+    """The figures of these invitations; see `surveys.figures`."""
+    return figures(((each.disposition, each.voices) for each in everyone), of_everyone=of_everyone)
 
 
 def as_json(status: RoundStatus) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from surveys.digest_news import LANGUAGE, is_warned
 from surveys.dispositions import Disposition
 from surveys.figures import CoverageState, Dispositions, Pair, coverage
 from surveys.person_requests import RequestKind
-from surveys.programme import Mode
+from surveys.programme import Mode, RoundKind
 from surveys.rounds import Round, RoundState
 
 NOTHING_NEW = "nothing is new"
@@ -104,7 +104,7 @@ def standing(
                 round=each,
                 title=instrument(tx, each.instrument_id).title.within(LANGUAGE),
                 min_group=max(least, 1),
-                counts=Dispositions(counts.get(each.id, {})),
+                counts=Dispositions(counts.get(each.id, {}), of_everyone=each.kind is not RoundKind.OPEN),
                 changed=said.get(each.id, ()),
                 unreachable=lost.get(each.id, ()) if each.state is RoundState.OPEN else (),
                 struck=elsewhere.get(each.id, ()) if each.state is RoundState.OPEN else (),

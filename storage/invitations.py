@@ -98,6 +98,16 @@ def invitation(tx: Tx, invitation_id: int) -> Invitation | None:
     return None if row is None else _invitation(row)
 
 
+def of_participant(tx: Tx, round_id: int, participant_id: int) -> Invitation:
+    """The invitation that a person has to the round for no session in particular; there must be one."""
+    query = _QUERY.where(
+        invitations.c.round_id == round_id,
+        invitations.c.participant_id == participant_id,
+        invitations.c.session_id.is_(None),
+    )
+    return _invitation(tx.execute(query).one())
+
+
 def invitations_by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Invitation]:
     """The invitations of those rows; ask for no more than some hundreds at once."""
     rows = tx.execute(_QUERY.where(invitations.c.id.in_(list(ids))))

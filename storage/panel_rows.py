@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.engine import Tx
-from storage.people import DELEGATE, PANEL
+from storage.people import PANEL
 from storage.tables.people import addresses, attendances, participant_addresses, participants
 from surveys.addresses import folded
 from surveys.panel import Attendance
@@ -25,9 +25,9 @@ _COLUMNS = (
 
 
 def delegate_keys(tx: Tx, programme_id: int) -> frozenset[str]:
-    """The ids of those whom an invitee named, and no panel file."""
+    """The ids of those whom no panel file names: an invitee did, or they came to an open round."""
     found = select(participants.c.key).where(
-        participants.c.programme_id == programme_id, participants.c.source == DELEGATE
+        participants.c.programme_id == programme_id, participants.c.source != PANEL
     )
     return frozenset(tx.execute(found).scalars())
 

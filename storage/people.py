@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,14 +18,14 @@ from surveys.bounces import SoftBounces, one_more
 from surveys.panel import Address, Attendance, Participant, is_called
 from surveys.slugs import slug
 
-PANEL, DELEGATE = "panel", "delegate"
+PANEL, DELEGATE, VISITOR = "panel", "delegate", "visitor"
 
 
 def participants_of(tx: Tx, programme_id: int, *, delegates: bool = False) -> tuple[Participant, ...]:
     """The programme's panel by id of the file, removed and opted-out people too (marked as such).
 
-    `delegates`: also those whom an invitee named. They are asked in the invitee's place only, so a round's
-    audience must not be looked for among them.
+    `delegates`: also those whom an invitee named, and visitors of open rounds. They are asked in the invitee's place
+    only, or came by themselves, so a round's audience must not be looked for among them.
     """
     of_programme: ColumnElement[bool] = participants.c.programme_id == programme_id
     if not delegates:
@@ -33,10 +34,8 @@ def participants_of(tx: Tx, programme_id: int, *, delegates: bool = False) -> tu
 
 
 def delegates_of(tx: Tx, programme_id: int) -> frozenset[int]:
-    """The rows of those whom an invitee named."""
-    named = select(participants.c.id).where(
-        participants.c.programme_id == programme_id, participants.c.source == DELEGATE
-    )
+    """The rows of those whom no panel file names: an invitee did, or they came to an open round."""
+    named = select(participants.c.id).where(participants.c.programme_id == programme_id, participants.c.source != PANEL)
     return frozenset(tx.execute(named).scalars())
 
 
@@ -229,6 +228,43 @@ def add_delegate(tx: Tx, programme_id: int, name: str, email: str, like: Partici
     person_id = int(tx.execute(made.returning(participants.c.id)).scalar_one())
     tx.execute(insert(participant_addresses).values(participant_id=person_id, address_id=address_id, position=0))
     return _needed(tx, person_id)
+
+
+def owner_in(tx: Tx, programme_id: int, channel: str, value: str) -> int | None:
+    """Whose address of a chat that is in the programme; None where nobody of it has it."""
+    query = (
+        select(participants.c.id)
+        .join(participant_addresses, participant_addresses.c.participant_id == participants.c.id)
+        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+        .where(
+            participants.c.programme_id == programme_id,
+            participants.c.removed_at.is_(None),
+            addresses.c.channel == channel,
+            addresses.c.folded == folded(channel, value),
+        )
+        .order_by(participants.c.id)
+        .limit(1)
+    )
+    return tx.execute(query).scalar_one_or_none()
+
+
+def add_visitor(
+    tx: Tx, programme_id: int, *, name: str, language: str, address: tuple[str, str] | None, at: datetime
+) -> int:
+    """Someone who came to an open round: their row. `address` is (channel, value), where one is known."""
+    made = insert(participants).values(
+        programme_id=programme_id,
+        key=f"{VISITOR}-{secrets.token_hex(8)}",
+        name=name,
+        language=language,
+        source=VISITOR,
+        created_at=at,
+    )
+    person_id = int(tx.execute(made.returning(participants.c.id)).scalar_one())
+    if address is not None:
+        address_id = address_id_of(tx, *address)
+        tx.execute(insert(participant_addresses).values(participant_id=person_id, address_id=address_id, position=0))
+    return person_id
 
 
 def _needed(tx: Tx, participant_id: int) -> Participant:

@@ -9,7 +9,7 @@ from datetime import datetime
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import InvitationFacts
 from surveys.panel import Attendance, Participant
-from surveys.programme import Programme, Session, SessionStatus
+from surveys.programme import Programme, RoundKind, Session, SessionStatus
 from surveys.rounds import Round
 
 Voices = frozenset[tuple[str, str]]
@@ -53,7 +53,10 @@ def invited_people(
     - A round per session asks once for each session that has been held; any other asks each person once, with all
       the voices that fit.
     - Whoever has opted out or left the panel is left out.
+    - An open round asks nobody: people come to it.
     """
+    if round.kind is RoundKind.OPEN:
+        return ()
     sessions = _sessions_asked_about(round, programme, max(at, round.opens_at))
     found: list[Invitee] = []
     for participant in participants:

@@ -23,6 +23,8 @@ class Dispositions:
     """How many invitations stand at each disposition; every invitation at exactly one."""
 
     counts: Mapping[Disposition, int] = field(default_factory=dict)
+    # Of an open round nobody knows how many might have answered.
+    of_everyone: bool = True
 
     def of(self, disposition: Disposition) -> int:
         return self.counts.get(disposition, 0)
@@ -33,7 +35,12 @@ class Dispositions:
 
     @property
     def response_rate(self) -> float | None:
-        """Complete / (invited - delegated - joint_return - not_eligible); None where that leaves nobody."""
+        """Complete / (invited - delegated - joint_return - not_eligible); None where that leaves nobody.
+
+        None too where people came by themselves: whoever came and did not answer is no denominator.
+        """
+        if not self.of_everyone:
+            return None
         counted = self.invited - sum(self.of(each) for each in _NOT_COUNTED)
         return self.of(Disposition.COMPLETE) / counted if counted else None
 
@@ -53,8 +60,10 @@ class Figures:
     by_perspective: Mapping[str, Dispositions]
 
 
-def figures(items: Iterable[tuple[Disposition, AbstractSet[Pair]]]) -> Figures:
+def figures(items: Iterable[tuple[Disposition, AbstractSet[Pair]]], *, of_everyone: bool = True) -> Figures:
     """The figures of invitations given as (disposition, voices), voices being (area, perspective) pairs.
+
+    `of_everyone`: everyone who might answer is among them, as is so of every round but an open one.
 
     Someone with two hats counts once in each of their areas and perspectives, and once overall.
     """
@@ -68,9 +77,9 @@ def figures(items: Iterable[tuple[Disposition, AbstractSet[Pair]]]) -> Figures:
         for key in {perspective for _, perspective in voices if perspective}:
             perspectives.setdefault(key, Counter())[disposition] += 1
     return Figures(
-        overall=Dispositions(overall),
-        by_area={key: Dispositions(areas[key]) for key in sorted(areas)},
-        by_perspective={key: Dispositions(perspectives[key]) for key in sorted(perspectives)},
+        overall=Dispositions(overall, of_everyone=of_everyone),
+        by_area={key: Dispositions(areas[key], of_everyone=of_everyone) for key in sorted(areas)},
+        by_perspective={key: Dispositions(perspectives[key], of_everyone=of_everyone) for key in sorted(perspectives)},
     )
 
 

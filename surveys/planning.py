@@ -16,7 +16,7 @@ from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
 from surveys.moved_close import close_known
 from surveys.next_reminder import Reminding, Standing, next_reminder
 from surveys.panel import Participant
-from surveys.programme import Programme, ReminderPolicy
+from surveys.programme import Programme, ReminderPolicy, RoundKind
 from surveys.rounds import Round, RoundState
 
 __all__ = ["InvitationFacts", "PlannedLine", "ledger_key", "lines_due", "next_due", "plan_round"]
@@ -109,7 +109,8 @@ class _Planner:
         if facts.disposition is Disposition.COMPLETE:
             return self._thanks(facts)
         over = self.now >= self.round.closes_at or self.round.state not in {RoundState.PLANNED, RoundState.OPEN}
-        if over or facts.disposition not in STILL_TO_ANSWER:
+        if over or facts.disposition not in STILL_TO_ANSWER or self.round.kind is RoundKind.OPEN:
+            # Whoever comes to an open round has not been asked, and is not reminded.
             return []
         return self._to_the_close(facts)
 

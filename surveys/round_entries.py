@@ -78,6 +78,8 @@ def _made_names(
 def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
     """One entry, or None where its times are missing or wrong; every key is looked at in either case."""
     kind = RoundKind(fields.one_of("kind", tuple(RoundKind), RoundKind.MID_CYCLE) or RoundKind.MID_CYCLE)
+    # Nobody need say who they are where everybody may come.
+    usual = Mode.UNLINKED if kind is RoundKind.OPEN else Mode.CONFIDENTIAL
     opens, closes = _moment(fields, "opens", BARE_OPENING), _moment(fields, "closes", None)
     if opens is not None and closes is not None:
         _check_order(fields, kind, opens, closes, ground)
@@ -91,7 +93,7 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
         title=fields.text("title"),
         per_session=fields.one_of("per", ("person", "session"), "person") == "session",
         audience=_audience(fields, ground),
-        mode=Mode(fields.one_of("mode", tuple(Mode), Mode.CONFIDENTIAL) or Mode.CONFIDENTIAL),
+        mode=Mode(fields.one_of("mode", tuple(Mode), usual) or usual),
         reminders=_policy(fields),
         hold=fields.boolean("hold"),
         thanks=fields.text("thanks"),

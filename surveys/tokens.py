@@ -19,12 +19,16 @@ TOKEN_PATTERN = r"[0-9a-z]{1,12}-[a-z2-7]{26}"
 
 
 class Purpose(StrEnum):
-    """What a token opens; one for a purpose is worth nothing for another."""
+    """What a token opens; one for a purpose is worth nothing for another.
+
+    `share` opens an open round, for anybody: its number is the round's.
+    """
 
     ANSWER = "answer"
     ENTRY = "entry"
     FORM = "form"
     ERASE = "erase"
+    SHARE = "share"
 
 
 def seal(secret: str, purpose: Purpose, invitation_id: int, generation: int) -> str:

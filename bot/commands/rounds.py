@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,6 +14,7 @@ from bot.commands.naming import at_option, json_option, programme_of, round_argu
 from bot.commands.steering import steering
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, plain, table
+from bot.web.links import share_link
 from bot.wiring import desk, moment_of, needed_secret
 from handlers.people import note_entry_links
 from reports import plan as plans
@@ -25,7 +27,7 @@ from surveys.cadence import say_offset
 from surveys.dispositions import Disposition
 from surveys.figures import Dispositions
 from surveys.moment_words import say_moment
-from surveys.programme import Mode
+from surveys.programme import Mode, RoundKind
 from surveys.rounds import RoundState
 
 _COUNTED = ("invited", *(each.value for each in Disposition))
@@ -181,11 +183,33 @@ def who(round_name: str, *, links: bool, json_: bool) -> None:
 
 @rounds.command()
 @round_argument
-def link(round_name: str) -> None:
-    """Show the public link of an open round, which this version does not have yet."""
+@click.option("--qr", "picture", type=click.Path(dir_okay=False, path_type=Path), help="Also draw it, as .svg or .png.")
+@json_option
+def link(round_name: str, picture: Path | None, *, json_: bool) -> None:
+    """Show the public link of an open round, and draw it as a QR code."""
     with desk() as here, here.store.reading() as tx:
         round_ = the_round(tx, round_name, here.actor, Deed.SEE_FIGURES)
-    raise CommandRefused(f"{round_.name} has no public link: everyone has a link of their own, in their mail")
+        if round_.kind is not RoundKind.OPEN:
+            raise CommandRefused(f"{round_.name} has no public link: everyone has a link of their own, in their mail")
+        address = share_link(here.settings.public_url, needed_secret(here.settings), round_.id)
+    if picture is not None:
+        _draw(address, picture)
+    if json_:
+        as_json({"round": round_.name, "link": address, "qr": None if picture is None else str(picture)})
+        return
+    click.echo(address)
+
+
+def _draw(address: str, picture: Path) -> None:
+    """High error correction: a code on a wall is read from afar, and may be creased."""
+    if picture.suffix.lower() not in {".svg", ".png"}:
+        raise CommandRefused(f"a QR code is drawn as .svg or .png, not as '{picture.name}'")
+    import segno  # noqa: PLC0415 - needed by this one option
+
+    try:
+        segno.make(address, error="q", micro=False).save(str(picture), scale=10, border=4)
+    except OSError as error:
+        raise CommandRefused(f"{picture} can't be written: {error.strerror}") from error
 
 
 def _told(line: TroubledLine) -> str:

@@ -26,6 +26,7 @@ from bot.web.confirming import confirm_routes
 from bot.web.desk import Desk, WebSettings
 from bot.web.links import base_of
 from bot.web.notices import notice_routes
+from bot.web.open_rounds import open_round_routes
 from bot.web.problems import LARGEST_POST, gone, inputs_of_request, no_such_page, not_saved, too_much, went_wrong
 from bot.web.sight import NobodyThereError
 from bot.web.watching import watching_routes
@@ -51,7 +52,7 @@ HEADERS = {
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 # What may follow a link in a text, and is in none of ours.
 _SENTENCE = ".,;:!?'\"()[]{}<>*|’”»…"
-_PERSONAL = re.compile(r"/(f|e|privacy)/[^/]")
+_PERSONAL = re.compile(r"/(f|e|o|privacy)/[^/]")
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -84,6 +85,7 @@ def make_app(
     app.register_blueprint(choice_routes(desk))
     app.register_blueprint(confirm_routes(desk))
     app.register_blueprint(notice_routes(desk))
+    app.register_blueprint(open_round_routes(desk))
     app.register_blueprint(word_file_routes(desk))
     app.register_blueprint(watching_routes(desk, pulse))
 

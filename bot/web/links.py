@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from surveys.tokens import Purpose
+from surveys.tokens import Purpose, seal
 
 WAYS = ("not-me", "someone-else", "joint-return", "later", "no-thank-you", "stop")
 
@@ -52,6 +52,11 @@ class Links:
     def change(self) -> str:
         """What a page's key is put after, to change an answer and come back."""
         return f"{self.form}?back=1&page="
+
+
+def share_link(public_url: str, secret: str, round_id: int) -> str:
+    """The link to an open round, for everybody."""
+    return f"{public_url}/o/{seal(secret, Purpose.SHARE, round_id, 1)}"
 
 
 def privacy_link(base: str, programme: str) -> str:

@@ -18,7 +18,7 @@ from storage.delegations import giver_of
 from storage.engine import Tx
 from storage.forms import Form
 from storage.invitations import fewer_invited
-from storage.people import participant
+from storage.people import VISITOR, participant
 from storage.programmes import newest_notice
 from storage.unlinked import asked_as
 from surveys.answer_values import AnswerKey
@@ -65,6 +65,11 @@ class Sight:
     @property
     def unlinked(self) -> bool:
         return self.form.asked.mode is Mode.UNLINKED
+
+    @property
+    def visiting(self) -> bool:
+        """Whether they came to an open round by themselves: nobody asked them, so there is nothing to decline."""
+        return self.form.asked.participant_key.startswith(f"{VISITOR}-")
 
     @property
     def is_open(self) -> bool:
@@ -137,7 +142,7 @@ class Sight:
                 (words("who_sees"), self._who_sees(asked.mode)),
             ),
             ways=()
-            if self.entry
+            if self.entry or self.visiting
             else tuple((words("way_" + way.replace("-", "_")), self.links.way(way)) for way in _WAYS),
         )
 

@@ -4,6 +4,20 @@
 from __future__ import annotations
 
 OWN_EN: dict[str, str] = {
+    # An open round
+    "open_lead": "{programme} would like to hear your view. Anybody who has this link may answer.",
+    "open_until": "Open until {close}.",
+    "open_sees_unlinked": "Your answers go in without your name and without a time. They are told only together with those of others, at least {number} people.",
+    "open_own_link": "You get a page of your own. Keep its address to come back and go on, or to change an answer.",
+    "open_begin": "Begin",
+    "open_name": "Your name",
+    "open_long_name": "Write a shorter name",
+    "open_not_yet": "Not open yet",
+    "open_not_yet_body": "It opens on {when}.",
+    "open_over": "It takes no answers any more",
+    "open_over_body": "It was open until {when}. Thank you for looking in.",
+    "open_busy": "Many people are here just now",
+    "open_busy_body": "Please come back in a minute. Nothing is lost: you had not begun yet.",
     # A person's own page
     "choices": "Your choices",
     "choices_lead": "This page is for {name}. Whatever you choose here, a page first says what will happen.",
@@ -121,6 +135,20 @@ OWN_EN: dict[str, str] = {
 }
 
 OWN_CY: dict[str, str] = {
+    # An open round
+    "open_lead": "Hoffai {programme} glywed eich barn. Caiff unrhyw un sydd â’r ddolen hon ateb.",
+    "open_until": "Ar agor tan {close}.",
+    "open_sees_unlinked": "Mae eich atebion yn mynd i mewn heb eich enw ac heb amser. Dim ond gyda rhai pobl eraill y dywedir hwy, o leiaf {number} o bobl.",
+    "open_own_link": "Cewch dudalen eich hun. Cadwch ei chyfeiriad i ddod yn ôl a mynd ymlaen, neu i newid ateb.",
+    "open_begin": "Dechrau",
+    "open_name": "Eich enw",
+    "open_long_name": "Ysgrifennwch enw byrrach",
+    "open_not_yet": "Heb agor eto",
+    "open_not_yet_body": "Mae’n agor {when}.",
+    "open_over": "Nid yw’n derbyn atebion mwyach",
+    "open_over_body": "Roedd ar agor tan {when}. Diolch am alw heibio.",
+    "open_busy": "Mae llawer o bobl yma nawr",
+    "open_busy_body": "Dewch yn ôl ymhen munud. Nid oes dim wedi’i golli: nid oeddech wedi dechrau eto.",
     # A person's own page
     "choices": "Eich dewisiadau",
     "choices_lead": "Mae’r dudalen hon ar gyfer {name}. Beth bynnag a ddewiswch yma, mae tudalen yn dweud yn gyntaf beth fydd yn digwydd.",

@@ -27,7 +27,7 @@ participants = Table(
     # Perspectives the person speaks from whatever the session, and the panel keys of those they manage.
     Column("perspectives", JSON, nullable=False, default=list),
     Column("manager_of", JSON, nullable=False, default=list),
-    # "panel", or "delegate" for someone named by an invitee.
+    # "panel"; "delegate" for someone named by an invitee; "visitor" for who came to an open round.
     Column("source", String, nullable=False, default="panel"),
     # A pause that was asked for holds to the day; what an automatic reply told gives way before a close.
     Column("paused_until", UtcTime, nullable=True),
