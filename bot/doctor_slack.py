@@ -11,6 +11,7 @@ from channels.slack.calling import SHUT_OUT
 
 # Each with what would not work without it (docs/slack-manifest.yaml).
 NEEDED = {
+    "channels:history": "whether the post of an open round went out can't be looked up",
     "chat:write": "no message can be sent",
     "commands": "/soundings does nothing",
     "im:history": "typed answers are not heard, and messages in doubt can't be looked up",

@@ -11,6 +11,7 @@ from channels.form.views import PageView
 from surveys.delivery import FoundAddress, LineKind, LookedUp, NobodyThere, Outcome
 from surveys.digest import Digest
 from surveys.instrument import Instrument
+from surveys.open_rounds import Heard
 from surveys.programme import Mode, Sender
 from surveys.replies import QuoteLevel
 from surveys.text import Text
@@ -158,7 +159,31 @@ class NewsLetter:
     written_at: datetime
 
 
-AnyLetter = Letter | DigestLetter | NewsLetter
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostLetter:
+    """An open round in a channel: what it asks, and how many have answered; `over`: it takes no answers any more.
+
+    `address` is the channel's id; `closes` is said in the programme's zone.
+    """
+
+    key: str
+    kind: LineKind = LineKind.POST
+    address: str
+    language: str
+    round_id: int
+    title: str
+    lead: str
+    programme_title: str
+    mode: Mode
+    closes: str
+    heard: Heard
+    notice: str
+    link: str
+    over: bool = False
+    written_at: datetime
+
+
+AnyLetter = Letter | DigestLetter | NewsLetter | PostLetter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,6 @@ from surveys.table import Table, cells_of, columns_of
 NOT_YET = frozenset({"teams"})
 _UNHEEDED = {
     "repeats": "this version repeats no round by itself: write an entry for each",
-    "post_in": "this version posts in no channel",
 }
 SESSION_COLUMNS = ("id", "area", "starts", "ends", "topic", "status")
 

@@ -10,8 +10,9 @@ from channels.base import CannotBeSaid, Channel, Doubt, LookingUp, NotReady
 from schedules.letters import TELLING, letter_of
 from schedules.news import address_of
 from schedules.outcomes import Tally, TickSettings
+from schedules.posting import place_of
 from schedules.settling import Handed, settle_doubt, settle_sent
-from storage import attempts, invitations, ledger
+from storage import attempts, invitations, ledger, rounds
 from storage.attempts import Abandoned
 from storage.engine import Store, Tx
 from storage.ledger import Claimed
@@ -61,7 +62,7 @@ def _look_up(store: Store, asked: Mapping[str, Channel], settings: TickSettings,
             kind=each.line.kind,
             ref=each.ref,
             draft=each.draft,
-            address=each.address or _organiser(store, each, channel.name),
+            address=each.address or _place(store, each, channel.name),
             started_at=each.started_at or now,
         )
         # Outside any transaction, as a message is sent. Of two that ask at once the first to write settles it.
@@ -86,12 +87,13 @@ def _look_up(store: Store, asked: Mapping[str, Channel], settings: TickSettings,
         reached(Step.DOUBT_SETTLED)
 
 
-def _organiser(store: Store, each: Abandoned, channel: str) -> str:
-    """Where news went, whose attempt has no address of the panel."""
-    if each.line.kind is not LineKind.NEWS:
-        return ""
+def _place(store: Store, each: Abandoned, channel: str) -> str:
+    """Where news or a post went, whose attempt has no address of the panel."""
     with store.reading() as tx:
-        return address_of(tx, each.line, channel)
+        if each.line.kind is LineKind.NEWS:
+            return address_of(tx, each.line, channel)
+        round_ = None if each.line.kind is not LineKind.POST else rounds.round_by_id(tx, each.line.round_id or 0)
+        return "" if round_ is None else place_of(tx, round_, channel)
 
 
 def _settle_by_kind(tx: Tx, each: Abandoned, tally: Tally, now: datetime, *, reason: str) -> None:

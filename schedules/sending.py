@@ -25,6 +25,7 @@ from channels.base import (
     LookingUp,
     NewsLetter,
     NotReady,
+    PostLetter,
 )
 from schedules import settling
 from schedules.digesting import DigestFacts, cancel_digest, digest_letter
@@ -33,6 +34,7 @@ from schedules.news import news_letter
 from schedules.outcomes import Tally, TickSettings
 from schedules.own_copies import with_copy, with_question
 from schedules.patience import LONGEST_PAUSE
+from schedules.posting import post_letter
 from schedules.settling import Handed
 from storage import attempts, invitation_facts, ledger, rounds, senders
 from storage.engine import DatabaseBusyError, Store, Tx
@@ -42,7 +44,7 @@ from storage.senders import Sender
 from storage.silence import may_be_copied
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
-from surveys.delivery import FOR_ORGANISERS, Deferred, LineKind, Outcome, Refused, Unknown
+from surveys.delivery import APART, Deferred, LineKind, Outcome, Refused, Unknown
 from surveys.panel import Address
 from surveys.still_wanted import NotWanted, Wanted, still_wanted
 
@@ -181,8 +183,8 @@ class Delivery:
             if not self._hand.lines and (self._hand.claimed_now or not self._claim(tx, now)):
                 return None
             claimed = self._hand.lines.popleft()
-            if claimed.line.kind in FOR_ORGANISERS:
-                told = self._for_organiser(tx, claimed, sender, now)
+            if claimed.line.kind in APART:
+                told = self._apart(tx, claimed, sender, now)
                 if told is not None:
                     return told
                 continue
@@ -225,14 +227,16 @@ class Delivery:
             return with_copy(tx, known, letter, now)
         return with_question(tx, known, letter, self._settings) if kind is LineKind.ERASURE else letter
 
-    def _for_organiser(self, tx: Tx, claimed: Claimed, sender: Sender, now: datetime) -> Handed | None:
-        """What goes to an organiser belongs to no invitation: what it says is read here and now."""
+    def _apart(self, tx: Tx, claimed: Claimed, sender: Sender, now: datetime) -> Handed | None:
+        """What goes to an organiser or into a channel belongs to no invitation: what it says is read here and now."""
         line = claimed.line
-        letter: DigestLetter | NewsLetter | str
+        letter: DigestLetter | NewsLetter | PostLetter | str
         if line.kind is LineKind.DIGEST:
             letter = digest_letter(tx, line, now, by=self._channel.account)
-        else:
+        elif line.kind is LineKind.NEWS:
             letter = news_letter(tx, line, now, channel=self._channel.name)
+        else:
+            letter = post_letter(tx, line, self._settings, now, channel=self._channel.name)
         if isinstance(letter, str):
             cancel_digest(tx, line, letter, now)
             return None

@@ -12,6 +12,7 @@ from schedules.finding import find_people
 from schedules.moving import move_rounds
 from schedules.news import queue_news
 from schedules.outcomes import Tally, TickReport, TickSettings
+from schedules.posting import queue_posts
 from schedules.queueing import queue_due
 from schedules.retention import keep_to_retention
 from schedules.sending import Delivery
@@ -48,6 +49,8 @@ def tick(
     queue_due(store, tally, now, stopping=settings.stopping)
     # A digest is a mail: where none can go, none waits.
     digest_at = queue_digests(store, now) if ledger.DEFAULT_CHANNEL in channels else None
+    for name in channels:
+        queue_posts(store, name, now)
     news_at = [queue_news(store, name, now) for name in channels if name != ledger.DEFAULT_CHANNEL]
     settle_doubts(store, channels, settings, tally, now)
     for channel in channels.values():

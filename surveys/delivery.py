@@ -10,6 +10,7 @@ from enum import StrEnum
 class LineKind(StrEnum):
     """What a ledger line is for.
 
+    `post` stands in a channel of a chat, where an open round is announced.
     `news` tells an organiser in a chat of something that has just happened, once.
     `delegate` is a delegate's invitation, `copy` what is stored of a person's answers, `erasure` the question whether
     it was they who asked to be erased.
@@ -24,14 +25,15 @@ class LineKind(StrEnum):
     CANCELLATION = "cancellation"
     DIGEST = "digest"
     NEWS = "news"
+    POST = "post"
     COPY = "copy"
     ERASURE = "erasure"
 
 
 # What a person has asked for themselves: it goes whatever they have silenced, and counts as no contact of ours.
 ASKED_FOR = frozenset({LineKind.COPY, LineKind.ERASURE})
-# These go to organisers, and belong to no invitation.
-FOR_ORGANISERS = frozenset({LineKind.DIGEST, LineKind.NEWS})
+# These go to organisers or to a channel, and belong to no invitation.
+APART = frozenset({LineKind.DIGEST, LineKind.NEWS, LineKind.POST})
 # In doubt, these are sent once more; everything else counts as sent (design: The life of one reminder, 4).
 SENT_AGAIN_IN_DOUBT = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.CANCELLATION})
 

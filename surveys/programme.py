@@ -169,6 +169,7 @@ class RoundEntry:
     notify: tuple[str, ...] = ()
     compare_with: str = ""
     informs_about: str = ""
+    # `slack:C0123456789`: the channel of a chat that an open round is announced in.
     post_in: str = ""
     repeats: str = ""
     min_group: int | None = None

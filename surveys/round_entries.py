@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta, tzinfo
@@ -101,12 +102,32 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
         notify=addresses(fields, "notify"),
         compare_with=fields.word("compare_with"),
         informs_about=fields.word("informs_about"),
-        post_in=fields.word("post_in"),
+        post_in=_post_in(fields, kind),
         repeats=fields.word("repeats"),
         min_group=fields.integer("min_group", least=1, most=MOST_IN_GROUP),
         retention=retention(fields, of_round=True),
     )
     return entry if opens is not None and closes is not None else None
+
+
+# Ids of channels in Slack (docs.slack.dev: reference/objects/conversation-object).
+_CHANNEL = re.compile(r"(?:slack:)?([CG][A-Z0-9]{2,})")
+
+
+def _post_in(fields: Fields, kind: RoundKind) -> str:
+    said = fields.word("post_in")
+    if not said:
+        return ""
+    found = _CHANNEL.fullmatch(said)
+    if found is None:
+        what = f"a channel is named by its id, like slack:C0123456789, not as '{said}'"
+        fields.problems.add(fields.at("post_in"), what)
+        return ""
+    if kind is not RoundKind.OPEN:
+        fields.problems.add(
+            fields.at("post_in"), "only a round of kind open is posted: everyone else is asked in person"
+        )
+    return f"slack:{found[1]}"
 
 
 def _goal(fields: Fields) -> float | None:

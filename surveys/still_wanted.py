@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from surveys.delivery import ASKED_FOR, FOR_ORGANISERS, LineKind
+from surveys.delivery import APART, ASKED_FOR, LineKind
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
 from surveys.moved_close import close_known
@@ -45,7 +45,7 @@ def still_wanted(
     outstanding, so `reminder_outstanding` and `invitation_pending` are not looked at. A line that belongs to no round
     or person (a digest) always goes, and so does what a person has asked for themselves.
     """
-    if round is None or facts is None or kind in FOR_ORGANISERS or kind in ASKED_FOR:
+    if round is None or facts is None or kind in APART or kind in ASKED_FOR:
         return Wanted()
     if facts.silenced:
         return NotWanted("the person has opted out or left the panel")

@@ -13,10 +13,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.logs import what_failed
-from bot.slack import choosing, commands, forms, typed, ways
+from bot.slack import choosing, commands, forms, sharing, typed, ways
 from bot.slack.answering import answer_click, click_of
 from bot.slack.desk import SlackDesk
 from bot.slack.home import home_of
+from channels.slack.posts import SHARE
 from channels.slack.prompts import FORM, WAYS, place_of
 from channels.slack.words import Words
 from storage.engine import DatabaseBusyError
@@ -97,6 +98,9 @@ def _pressed(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
     elif click.action.startswith(choosing.CHOOSE):
         ack()
         _open(desk, body, choosing.choice_modal(desk, click.value, click.user), click.conversation, click.user)
+    elif click.action == SHARE:
+        ack()
+        _open(desk, body, sharing.share_modal(desk, click.value, click.user), click.conversation, click.user)
     elif click.action == FORM:
         place = place_of(click.value)
         ack()

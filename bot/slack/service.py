@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.slack.app import make_slack_app
 from bot.slack.desk import SlackDesk
 from bot.slack.refreshing import refresh_prompts
+from bot.slack.sharing import Posts
 from bot.web.desk import Desk, WebSettings
 from bot.wiring import clock_now
 from storage.engine import DatabaseBusyError, Store
@@ -32,6 +33,7 @@ class SlackService:
     def __init__(self, settings: Settings, desk: SlackDesk, app: App) -> None:
         self._settings, self._desk, self._app = settings, desk, app
         self._stopping = threading.Event()
+        self._posts = Posts()
         self._socket: SocketModeHandler | None = None
 
     def start(self) -> None:
@@ -50,6 +52,7 @@ class SlackService:
         """Bring messages up to date that show less than what stands."""
         with suppress(DatabaseBusyError):
             refresh_prompts(self._desk)
+            self._posts.refresh(self._desk)
 
     def _connect(self) -> None:
         base = slack_settings(self._settings).base_url

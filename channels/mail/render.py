@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
-from channels.base import AnyLetter, CannotBeSaid, DigestLetter, Envelope, Letter, NewsLetter, NotReady
+from channels.base import AnyLetter, CannotBeSaid, DigestLetter, Envelope, Letter, NewsLetter, NotReady, PostLetter
 from channels.mail import bodies, mime
 from channels.mail.bodies import Fixed
 from channels.mail.digest import digest_body
@@ -80,8 +80,8 @@ class MailRenderer:
         """
         if isinstance(letter, DigestLetter):
             return self._digest(letter)
-        if isinstance(letter, NewsLetter):
-            raise CannotBeSaid("news goes by chat; the digest tells of it by mail")
+        if isinstance(letter, NewsLetter | PostLetter):
+            raise CannotBeSaid("that goes by chat; the digest tells of it by mail")
         settings = self._settings
         body = bodies.body_of(letter, self._fixed_of(letter), settings.public_url, replies_read=settings.replies_read)
         address = address_of(letter.address)

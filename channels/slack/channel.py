@@ -11,11 +11,12 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from channels.base import AnyLetter, CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, NewsLetter
+from channels.base import AnyLetter, CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, NewsLetter, PostLetter
 from channels.slack import blocks
 from channels.slack.blocks import Block
 from channels.slack.calling import Failed, call, outcome_of
 from channels.slack.letters import said_of
+from channels.slack.posts import post_of
 from channels.slack.settings import SlackSettings
 from channels.slack.words import Words
 from surveys.delivery import FoundAddress, LookedUp, NobodyThere, NotSent, Outcome, Sent, Unknown, WentOut
@@ -54,6 +55,8 @@ class SlackChannel:
             raise CannotBeSaid("the digest goes by mail")
         if isinstance(letter, NewsLetter):
             return self._news(letter)
+        if isinstance(letter, PostLetter):
+            return self._post(letter)
         said = said_of(letter)
         ref = self.ref(letter.key)
         token = letter.form.rstrip("/").rpartition("/")[2]
@@ -66,6 +69,20 @@ class SlackChannel:
             subject=said.text,
             body=said.kept.replace(token, "[link]") if token else said.kept,
             content=_content(letter.address, said.text, said.blocks, ref),
+        )
+
+    def _post(self, letter: PostLetter) -> Envelope:
+        ref = self.ref(letter.key)
+        text, made = post_of(letter)
+        return Envelope(
+            ref=ref,
+            kind=letter.kind,
+            address=letter.address,
+            recipients=(letter.address,),
+            return_path="",
+            subject=text,
+            body="",
+            content=_content(letter.address, text, made, ref),
         )
 
     def _news(self, letter: NewsLetter) -> Envelope:

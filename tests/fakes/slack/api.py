@@ -177,6 +177,9 @@ class Api:
         held = self.workspace.channels.get(str(given.get("channel", "")))
         if held is None:
             raise SlackError("channel_not_found")
+        # Each kind of conversation has a scope of its own (docs.slack.dev: reference/methods/conversations.history).
+        if held.id.startswith("C") and "channels:history" not in self.workspace.scopes:
+            raise SlackError("missing_scope", needed="channels:history")
         if BOT_USER not in held.members:
             raise SlackError("not_in_channel")
         oldest, latest = float(given.get("oldest") or 0), float(given.get("latest") or 1e12)
