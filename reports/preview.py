@@ -37,9 +37,17 @@ def as_text(instrument: Instrument, language: str, perspectives: frozenset[str] 
 
 def as_mail(instrument: Instrument, language: str, now: datetime, perspectives: frozenset[str] | None = None) -> str:
     """The text part of an invitation by mail, to an invented person."""
-    everyone = frozenset(perspective for item in instrument.items() for perspective in item.audience)
     settings = MailSettings(from_address="soundings@example.org", public_url="https://example.org", secret="preview")
-    letter = Letter(
+    letter = sample_letter(instrument, language, now, perspectives)
+    message = message_from_bytes(MailRenderer(settings).compose(letter).content, policy=policy.default)
+    part = message.get_body(("plain",))
+    return "" if part is None else str(part.get_content())
+
+
+def sample_letter(instrument: Instrument, language: str, now: datetime, perspectives: frozenset[str] | None) -> Letter:
+    """The invitation of an invented person; None = for all perspectives."""
+    everyone = frozenset(perspective for item in instrument.items() for perspective in item.audience)
+    return Letter(
         key="preview/round/person/invitation",
         kind=LineKind.INVITATION,
         language=language,
@@ -63,9 +71,6 @@ def as_mail(instrument: Instrument, language: str, now: datetime, perspectives: 
         left="in 21 days",
         total=len(instrument.questions()),
     )
-    message = message_from_bytes(MailRenderer(settings).compose(letter).content, policy=policy.default)
-    part = message.get_body(("plain",))
-    return "" if part is None else str(part.get_content())
 
 
 def _text_lines(instrument: Instrument, language: str, perspectives: frozenset[str] | None) -> Iterator[str]:

@@ -25,7 +25,7 @@ sections:
         (("--language", "en"), ""),
     ],
 )
-@pytest.mark.parametrize("channel", ["text", "mail", "web"])
+@pytest.mark.parametrize("channel", ["text", "mail", "web", "slack"])
 def test_what_the_questionnaire_has_nothing_of_is_said(shell, channel, options, told):
     (shell.home / "short.yaml").write_text(SURVEY)
     seen = shell("survey", "preview", "short.yaml", "--channel", channel, *options)
