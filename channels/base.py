@@ -280,6 +280,14 @@ class Drafting(Protocol):
 
 
 @runtime_checkable
+class Pacing(Protocol):
+    """A channel whose platform takes so many messages in a time and no more: it is not asked for more than that."""
+
+    def free_at(self, now: datetime) -> datetime | None:
+        """When the next message may go; None for at once."""
+
+
+@runtime_checkable
 class Finding(Protocol):
     """A channel that can tell people's ids from their mail addresses."""
 

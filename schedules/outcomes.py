@@ -66,6 +66,8 @@ class Tally:
     sent: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
     troubles: dict[str, str] = field(default_factory=dict)
+    # When channels that have sent as much as their platform takes go on.
+    resumes: list[datetime] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> Tally:
@@ -76,6 +78,7 @@ class Tally:
             sent=Counter(self.sent),
             removed=Counter(self.removed),
             troubles=dict(self.troubles),
+            resumes=list(self.resumes),
             counts=Counter(self.counts),
         )
 

@@ -25,6 +25,7 @@ from channels.base import (
     LookingUp,
     NewsLetter,
     NotReady,
+    Pacing,
     PostLetter,
 )
 from schedules import settling
@@ -109,7 +110,7 @@ class Delivery:
     def _take(self) -> Sender | None:
         now, account = self._clock(), self._channel.account
         with self._store.reading() as tx:
-            if not ledger.is_due(tx, self._channel.name, now):
+            if not ledger.is_due(tx, self._channel.name, now) or self._rests():
                 return None
         with self._store.writing() as tx:
             sender = senders.take(tx, account, holder=self._settings.holder, now=now, alone=self._settings.alone)
@@ -127,7 +128,7 @@ class Delivery:
     def _until_nothing_is_due(self, sender: Sender) -> None:
         handed: Handed | None = None
         while True:
-            last = self._settings.stopping() or (handed is not None and handed.stops)
+            last = self._settings.stopping() or (handed is not None and handed.stops) or self._rests()
             settled, handed = handed, self._turn(sender, handed, last=last)
             settling.mark_steps(settled)
             self._discard(settled)
@@ -142,6 +143,13 @@ class Delivery:
             reached(Step.ATTEMPT_WRITTEN)
             handed = self._send(handed)
             reached(Step.MESSAGE_SENT)
+
+    def _rests(self) -> bool:
+        """Whether the platform has taken as much as it does for now: what is due goes when it takes more."""
+        free = self._channel.free_at(self._clock()) if isinstance(self._channel, Pacing) else None
+        if free is not None and free not in self._tally.resumes:
+            self._tally.resumes.append(free)
+        return free is not None
 
     def _turn(self, sender: Sender, handed: Handed | None, *, last: bool) -> Handed | None:
         """Settle one message and write the next attempt: one transaction, tried again while others write."""

@@ -212,7 +212,7 @@ def _deferred(
     line = handed.known.line
     if not attempts.end_attempt(tx, handed.attempt_id, outcome="deferred", reason=deferred.reason, now=now):
         return
-    later = max(deferred.until, retry_at(line.key, line.attempts + 1, now))
+    later = deferred.until if deferred.asked else max(deferred.until, retry_at(line.key, line.attempts + 1, now))
     following = _other_channel(handed, reach) if deferred.lasting else None
     if following is not None:
         ledger.put_back(tx, line.id, due_at=now, reason=deferred.reason, channel=following.channel, tried=1)
@@ -224,11 +224,12 @@ def _deferred(
         senders.pause(tx, sender, until=now, trouble=deferred.reason)
         tally.troubles[sender.account] = deferred.reason
     if deferred.whole_channel:
-        _pause(tx, sender, deferred.reason, tally, max(deferred.until, now))
+        _pause(tx, sender, deferred.reason, tally, max(deferred.until, now), asked=deferred.asked)
 
 
-def _pause(tx: Tx, sender: Sender, reason: str, tally: Tally, now: datetime) -> None:
-    until = resume_at(sender.account, sender.failures + 1, now)
+def _pause(tx: Tx, sender: Sender, reason: str, tally: Tally, now: datetime, *, asked: bool = False) -> None:
+    """Rest from `now` on for a while; `asked`: the platform has said that it takes messages again then."""
+    until = now if asked else resume_at(sender.account, sender.failures + 1, now)
     senders.pause(tx, sender, until=until, trouble=reason)
     tally.troubles[sender.account] = reason
 

@@ -68,7 +68,7 @@ def tick(
     with store.reading() as tx:
         troubled = [state for state in senders.account_states(tx) if state.trouble and state.account in accounts]
         times = [rounds.next_known_time(tx, now), ledger.next_due_at(tx, now), *(each.resume_at for each in troubled)]
-    times += [digest_at, *news_at]
+    times += [digest_at, *news_at, *tally.resumes]
     # A channel stays in trouble until a message has gone through it, also while nothing is due.
     tally.troubles = {each.account: each.trouble for each in troubled}
     return tally.report(min((time for time in times if time is not None and time > now), default=None))

@@ -77,13 +77,15 @@ class Sent:
 class Deferred:
     """Not now: try again at `until`. `whole_channel`: nothing else would get through either.
 
-    `lasting`: nothing gets through until somebody puts it right, so whoever can be reached otherwise is.
+    `lasting`: nothing gets through until somebody puts it right, so whoever can be reached otherwise is. `asked`: the
+    platform has said when to come back, and is taken at its word.
     """
 
     until: datetime
     reason: str
     whole_channel: bool = False
     lasting: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -96,7 +96,7 @@ def outcome_of(failed: Failed, now: datetime) -> Deferred | Refused:
     if failed.error == "ratelimited":
         # A limit holds for the method in the whole workspace, so the others wait as well.
         until = now + timedelta(seconds=failed.retry_after)
-        return Deferred(until=until, reason="Slack asks us to wait", whole_channel=True)
+        return Deferred(until=until, reason="Slack asks us to wait", whole_channel=True, asked=True)
     if failed.error in SHUT_OUT:
         reason = SHUT_OUT[failed.error] + (f" (it lacks {failed.needed})" if failed.needed else "")
         return Deferred(until=now + _LATER, reason=reason, lasting=True)

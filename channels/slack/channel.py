@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -23,6 +24,8 @@ from surveys.delivery import FoundAddress, LookedUp, NobodyThere, NotSent, Outco
 
 EVENT_TYPE = "soundings_line"
 _CLOCKS_DIFFER, _A_PAGE, _MOST_PAGES = 120, 200, 5
+# "Several hundred a minute" in a workspace (docs.slack.dev: apis/web-api/rate-limits); where it is less, Slack says so.
+MOST_A_MINUTE, _MINUTE = 300, timedelta(minutes=1)
 
 
 class SlackChannel:
@@ -34,6 +37,7 @@ class SlackChannel:
     def __init__(self, settings: SlackSettings, *, timeout: int = 30) -> None:
         self._settings = settings
         # No retries of the library's own: the ledger alone decides what is sent again.
+        self._posted: deque[datetime] = deque()
         self.client = WebClient(token=settings.token, base_url=settings.base_url, timeout=timeout, retry_handlers=[])
 
     @property
@@ -107,10 +111,17 @@ class SlackChannel:
         Raises:
             InDoubt: the connection was lost after it may have left.
         """
+        self._posted.append(now)
         answer = call(self.client, "chat.postMessage", json.loads(envelope.content))
         if isinstance(answer, Failed):
             return outcome_of(answer, now)
         return Sent(ref=f"{answer.data['channel']}:{answer.data['ts']}")
+
+    def free_at(self, now: datetime) -> datetime | None:
+        """Not more in any minute than a workspace takes; a clock that was put back begins anew."""
+        while self._posted and not now - _MINUTE < self._posted[0] <= now:
+            self._posted.popleft()
+        return self._posted[0] + _MINUTE if len(self._posted) >= MOST_A_MINUTE else None
 
     def find(self, email: str) -> FoundAddress | NobodyThere | None:
         """The id of whoever has that mail address in the workspace; None where Slack does not say now."""

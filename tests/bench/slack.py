@@ -54,12 +54,16 @@ from surveys.authority import CONSOLE
 from surveys.delivery import Outcome
 from surveys.rounds import Round
 from tests.bench.saving import served
+from tests.fakes.slack.rates import POSTS_A_MINUTE
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.workspace import Workspace
 from tests.slack.season import RATINGS, programme
 
 SECRET, SIGNING, TOKEN = "a secret of the bench, long enough", "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-1-soundings"
 TURNS, CLICKS, MESSAGES, AT_A_SECOND, SECONDS = 8, 40, 5000, 100, 5
 PEOPLE = max(MESSAGES, (TURNS + 1) * CLICKS + AT_A_SECOND * SECONDS)
-CLICK_TARGET, SEND_TARGET = 0.35, 0.7
+CLICK_TARGET, SEND_TARGET, PACE_TARGET = 0.35, 0.7, 1.05
+PACED = 1_600
 
 _bare_rows = Table("bare", MetaData(), Column("id", Integer, primary_key=True), Column("text", String))
 
@@ -277,12 +281,41 @@ def sending(url: str, ids: Sequence[str]) -> bool:
     return ours / bare >= SEND_TARGET
 
 
+def pacing() -> bool:
+    """Messages at the pace that Slack allows, in simulated time; whether it is near the least there can be."""
+    now = [datetime.now(UTC) + timedelta(seconds=1)]
+
+    def seconds() -> float:
+        return now[0].timestamp()
+
+    workspace = Workspace(clock=seconds)
+    ids = [workspace.add_user(f"p{number}@example.org").id for number in range(PACED)]
+    with tempfile.TemporaryDirectory() as folder, SlackServer(workspace) as server:
+        store = loaded(Path(folder), ids)
+        channel = SlackChannel(SlackSettings(token=TOKEN, secret=SECRET, base_url=server.url))
+        settings = TickSettings(public_url="http://127.0.0.1", secret=SECRET, holder="bench")
+        began, sent, refused = now[0], 0, 0
+        while sent < PACED:
+            report = tick(store, {"slack": channel}, settings, now[0])
+            sent, refused = sent + report.sent.get("invitation", 0), refused + report.deferred
+            if sent < PACED:
+                assert report.next_at is not None, "nobody would go on"
+                now[0] = report.next_at
+    taken = (now[0] - began).total_seconds()
+    least = ((PACED - 1) // POSTS_A_MINUTE) * 60
+    print(
+        f"{PACED} messages within Slack's limits: {taken:.0f} s of simulated time, at least {least} s; {refused} refused"
+    )
+    print(f"  ratio {taken / least:.3f}, goal {PACE_TARGET}")
+    return taken / least <= PACE_TARGET
+
+
 def main() -> bool:
     """Print what was measured; whether the targets are met."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
     with workspace() as (url, ids):
-        return all([clicks(url, ids), sending(url, ids)])
+        return all([clicks(url, ids), sending(url, ids), pacing()])
 
 
 if __name__ == "__main__":

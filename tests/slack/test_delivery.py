@@ -74,8 +74,32 @@ def test_a_limit_is_waited_out(season: SlackSeason) -> None:
     season.workspace.refuse_next["chat.postMessage"] = (1, 2)
     season.tick()
     assert _invitations(season, "avery") + _invitations(season, "blake") == 0
-    season.installation.tick(datetime.now(UTC) + timedelta(minutes=10))
-    assert _invitations(season, "avery") == _invitations(season, "blake") == 1
+    time.sleep(2.1)
+    season.tick()
+    assert _invitations(season, "avery") == _invitations(season, "blake") == 1, "as soon as Slack said, and no later"
+
+
+@pytest.mark.parametrize("error", ["invalid_auth", "account_inactive", "token_revoked", "token_expired"])
+def test_whatever_shuts_the_app_out_sends_everyone_by_mail(season: SlackSeason, post: PostOffice, error: str) -> None:
+    path = season.write(RATINGS)
+    season.installation.run("load", path)
+    season.workspace.broken = error
+    for _ in range(2):
+        season.tick()
+    assert sorted(letter.to for letter in post.letters()) == ["avery@example.org", "blake@example.org"]
+    (channel,) = season.installation.status("valley/asked")["channels"]
+    assert channel["account"].startswith("slack:")
+    assert season.workspace.bot_token not in str(channel)
+
+
+def test_an_id_that_slack_does_not_know_is_asked_by_mail(season: SlackSeason, post: PostOffice) -> None:
+    path = season.write(RATINGS)
+    del season.workspace.users[season.members["avery"].user.id]
+    season.installation.run("load", path)
+    for _ in range(2):
+        season.tick()
+    assert [letter.to for letter in post.letters()] == ["avery@example.org"]
+    assert _invitations(season, "blake") == 1
 
 
 def test_a_lost_answer_is_looked_up_and_nothing_goes_twice(season: SlackSeason) -> None:
