@@ -14,6 +14,7 @@ from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.people import participant
 from storage.rights import live_invitations, note_opt_out
+from storage.silence import one_person
 from surveys.clock_times import local_to_utc, zone_of
 from surveys.delivery import LineKind
 from surveys.dispositions import Act, Disposition
@@ -109,16 +110,21 @@ def opt_out(
 def stop_messages(tx: Tx, form: Form, *, whole_programme: bool, channel: str, now: datetime) -> None:
     """Silence for the form's person, of its round or of the whole programme, with its line in the audit."""
     asked = form.asked
-    fresh = note_opt_out(
-        tx, asked.participant_id, round_id=None if whole_programme else asked.round_id, channel=channel, now=now
-    )
-    ended = [each for each, _ in live_invitations(tx, asked.participant_id)] if whole_programme else []
+    wanted = None if whole_programme else asked.round_id
+    people = one_person(tx, asked.participant_id)
+    fresh = [each for each in people if note_opt_out(tx, each, round_id=wanted, channel=channel, now=now)]
+    ended = [
+        invitation
+        for each in people
+        for invitation, round_id in live_invitations(tx, each)
+        if whole_programme or round_id == asked.round_id
+    ]
     if asked.state is RoundState.OPEN:
         ended.append(asked.invitation_id)
     else:
         ledger.cancel_queued(tx, reason="opted out", now=now, invitation_id=asked.invitation_id)
     note_opted_out(tx, dict.fromkeys(ended), channel=channel, now=now)
-    if fresh:
+    for each in fresh:
         audit.append(
             tx,
             at=now,
@@ -126,7 +132,7 @@ def stop_messages(tx: Tx, form: Form, *, whole_programme: bool, channel: str, no
             channel=channel,
             programme_id=asked.programme_id,
             what="person opted out",
-            subject=f"participant:{asked.participant_id}",
+            subject=f"participant:{each}",
             after="programme" if whole_programme else f"round:{asked.round_id}",
         )
 

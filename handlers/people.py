@@ -10,6 +10,7 @@ from storage.engine import Store, Tx
 from storage.people import participant
 from storage.rights import live_invitations, note_opt_out, programme_id_of, programme_key_of, set_pause
 from storage.rounds import look_again_everywhere
+from storage.silence import one_person
 from surveys.authority import Actor, Deed
 from surveys.rounds import Round
 
@@ -39,12 +40,13 @@ def opt_out(participant_id: int, store: Store, now: datetime, *, actor: Actor) -
     """Send the person nothing more for the programme; False if that stood already. Answers are kept."""
     with store.writing() as tx:
         actor.must(Deed.CARE, programme_key_of(tx, participant_id) or "")
-        if not note_opt_out(tx, participant_id, round_id=None, channel=actor.channel, now=now):
-            return False
-        ended = [each for each, _ in live_invitations(tx, participant_id)]
-        note_opted_out(tx, ended, channel=actor.channel, now=now)
-        _note(tx, participant_id, programme_id_of(tx, participant_id), now, actor, what="person opted out")
-    return True
+        people = one_person(tx, participant_id)
+        fresh = [each for each in people if note_opt_out(tx, each, round_id=None, channel=actor.channel, now=now)]
+        ended = [invitation for each in people for invitation, _ in live_invitations(tx, each)]
+        note_opted_out(tx, ended if fresh else [], channel=actor.channel, now=now)
+        for each in fresh:
+            _note(tx, each, programme_id_of(tx, each), now, actor, what="person opted out")
+    return bool(fresh)
 
 
 def note_copy(participant_id: int, store: Store, now: datetime, *, actor: Actor) -> None:

@@ -72,6 +72,32 @@ def silenced_at(tx: Tx, programme_id: int, places: Iterable[tuple[str, str]], *,
     return tuple(Silenced(participant_id=row.id, key=row.key, name=row.name) for row in tx.execute(query))
 
 
+def one_person(tx: Tx, participant_id: int) -> tuple[int, ...]:
+    """The rows that are this very person: their own, then others of the programme with their name at their address.
+
+    A panel may have somebody twice, for two roles: who asks for silence asks for it as whoever they are there.
+    """
+    own = tx.execute(
+        select(participants.c.programme_id, participants.c.name).where(participants.c.id == participant_id)
+    ).one_or_none()
+    if own is None:
+        return (participant_id,)
+    theirs = select(participant_addresses.c.address_id).where(participant_addresses.c.participant_id == participant_id)
+    query = (
+        select(participants.c.id, participants.c.name)
+        .join(participant_addresses, participant_addresses.c.participant_id == participants.c.id)
+        .where(
+            participants.c.programme_id == own.programme_id,
+            participants.c.id != participant_id,
+            participant_addresses.c.address_id.in_(theirs),
+        )
+        .distinct()
+        .order_by(participants.c.id)
+    )
+    name = own.name.casefold().split()
+    return (participant_id, *(row.id for row in tx.execute(query) if row.name.casefold().split() == name))
+
+
 def silence_like(tx: Tx, participant_id: int, other: int) -> None:
     """Have the first person's opt-outs and pause be those of the other too, who is the same person."""
     held = tx.execute(select(opt_outs).where(opt_outs.c.participant_id == other)).all()

@@ -184,6 +184,28 @@ def test_with_the_old_id_still_in_the_file_the_name_decides(town, server):
     assert {str(to) for to, _ in heard_by(server, ANA)} == {"Dee Shore <ana@example.test>"}
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_who_stands_in_the_panel_twice_stops_as_both(store, tmp_path, server, whole):
+    made = Quiet(store=store, folder=tmp_path, smtp_url=server.url)
+    made.rows = [
+        {"id": "ana", "name": "Ana Field", "email": ANA, "sessions": "s1"},
+        {"id": "ana-2", "name": "ana  field", "email": ANA.title(), "sessions": "s1"},
+        {"id": "mate", "name": "Dee Shore", "email": ANA, "sessions": "s1"},
+    ]
+    made.load()
+    for moment in ("2024-11-20 13:05", "2024-11-25 09:00"):
+        made.tick(at(moment))
+    server.clear()
+    stop(made, whole=whole)
+    play(made, "2024-12-20 09:00")
+    to = {str(each) for each, _ in [*heard_by(server, ANA), *heard_by(server, ANA.title())]}
+    assert any("Dee Shore" in each for each in to), "who shares the mailbox has asked for nothing"
+    autumn = {made.invitation(key).reference for key in ("ana", "ana-2")}
+    heard = [mail.text for mail in (*server.to(ANA), *server.to(ANA.title())) if "ield" in mail.message["To"]]
+    assert [text for text in heard if any(each in text for each in autumn)] == []
+    assert bool(heard) is not whole
+
+
 def test_taken_off_the_panel_and_back_the_opt_out_stands(town, server):
     stop(town)
     rows = town.rows
