@@ -250,11 +250,14 @@ def clicks(url: str, ids: Sequence[str]) -> bool:
 
 
 class Watched(SlackChannel):
-    """Keeps what it posts, for the loop beside it."""
+    """Keeps what it posts, for the loop beside it; keeps no pace, as the fake has no limits."""
 
     def __init__(self, settings: SlackSettings) -> None:
         super().__init__(settings)
         self.posted: list[dict[str, Any]] = []
+
+    def free_at(self, now: datetime) -> datetime | None:
+        return None
 
     def send(self, envelope: Envelope, now: datetime) -> Outcome:
         self.posted.append(json.loads(envelope.content))

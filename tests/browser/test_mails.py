@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from channels.base import RecordedAnswer
-from surveys.delivery import LineKind
+from surveys.delivery import APART, LineKind
 from tests.axe import axe_violations
 from tests.channels.mail.letters import letter, renderer
 from tests.channels.mail.test_render import html_of
@@ -17,7 +17,7 @@ from tests.channels.mail.test_render import html_of
 pytestmark = pytest.mark.browser
 # A mail is no page of a site: best practice asks for landmarks and a heading of the first order.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-KINDS = [kind for kind in LineKind if kind is not LineKind.DIGEST]
+KINDS = [kind for kind in LineKind if kind not in APART]
 
 
 @pytest.fixture(params=["light", "dark"])

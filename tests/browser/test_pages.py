@@ -220,6 +220,14 @@ def test_every_page_of_the_form(looker: Looker) -> None:
     word_file = next(rule.rule for rule in garden.app.url_map.iter_rules() if rule.rule.endswith(".docx"))
     assert page.request.get(looker.base + word_file.replace("/f/<token>", mine)).ok
     looker.seen.add(word_file)
+    with garden.store.writing() as tx:
+        tx.exec_driver_sql("UPDATE rounds SET kind = 'open', mode = 'identified'")
+    shared = f"/o/{seal(SECRET, Purpose.SHARE, garden.round.id, 1)}"
+    looker.visit(shared, "open-over")
+    garden.clock.now = CLOSED - timedelta(minutes=1)
+    looker.visit(shared, "open-round")
+    looker.press("Begin")
+    looker.look("open-name-missing")
     assert looker.faults == []
     # What programs ask has no page to look at.
     no_pages = {"/healthz", "/readyz", "/metrics"}

@@ -9,14 +9,14 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.delivery import LineKind
+from surveys.delivery import APART, LineKind
 from surveys.instrument import Instrument
 from surveys.programme import Mode
 from tests.channels.mail.letters import FORM, letter, renderer
 from tests.channels.mail.test_render import html_of, message, text_of, words
 from tests.strategies import instruments
 
-KINDS = [kind for kind in LineKind if kind is not LineKind.DIGEST]
+KINDS = [kind for kind in LineKind if kind not in APART]
 BULK = {LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE, LineKind.THANKS}
 _COLOUR = re.compile(r"(?<![-\w])(color|background(?:-color)?)\s*:\s*([^;\"']+)")
 

@@ -12,11 +12,11 @@ from bs4 import BeautifulSoup
 
 from channels.base import Envelope, NotReady
 from channels.mail.words import languages, words_in
-from surveys.delivery import ASKED_FOR, LineKind
+from surveys.delivery import APART, ASKED_FOR, LineKind
 from surveys.programme import Mode
 from tests.channels.mail.letters import FORM, SITE, TOKEN, instrument, letter, renderer
 
-KINDS = [kind for kind in LineKind if kind is not LineKind.DIGEST]
+KINDS = [kind for kind in LineKind if kind not in APART]
 
 
 def message(envelope: Envelope) -> EmailMessage:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from channels.base import CannotBeSaid, RecordedAnswer
 from channels.mail import mime
 from channels.mail.safety import address_of, check_headers, for_body, for_header
-from surveys.delivery import LineKind
+from surveys.delivery import APART, LineKind
 from surveys.programme import Sender
 from surveys.text import Text
 from tests.channels.mail.letters import instrument, letter, renderer
@@ -122,7 +122,7 @@ def test_a_reason_with_a_script_is_text() -> None:
     assert b"<img" not in renderer().compose(sent).content.split(b"text/html")[1]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LineKind if kind is not LineKind.DIGEST])
+@pytest.mark.parametrize("kind", [kind for kind in LineKind if kind not in APART])
 @pytest.mark.parametrize(
     "trick", [*TRICKS, "--=_x\r\nContent-Type: text/html\r\n\r\n<b>", "]\r\n\r\n[Q1] forged\r\n.\r\n"]
 )
