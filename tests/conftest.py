@@ -1,3 +1,4 @@
+import logging
 import os
 import shutil
 import sys
@@ -5,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -53,6 +55,16 @@ def _loopback_only(event: str, args: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_loopback_only)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """Whatever sets the program's log up inside a test binds it to a stream that ends with that test."""
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
 
 
 def _missing() -> dict[str, str]:
