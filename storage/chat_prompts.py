@@ -140,10 +140,10 @@ def last_answer(tx: Tx, invitation_id: int, items: Sequence[str]) -> LastAnswer 
     return None if row is None else LastAnswer(channel=row.channel, at=row.at)
 
 
-def settle_prompt(tx: Tx, prompt_id: int, state: PromptState, now: datetime) -> None:
-    """The message has been brought up to date."""
+def settle_prompt(tx: Tx, prompt_id: int, state: PromptState, shows_until: datetime) -> None:
+    """The message shows what was recorded until then."""
     change = update(chat_prompts).where(chat_prompts.c.id == prompt_id)
-    tx.execute(change.values(state=state, shown_at=now))
+    tx.execute(change.values(state=state, shown_at=shows_until))
 
 
 def invitations_of_owner(tx: Tx, channel: str, value: str, *, limit: int) -> tuple[int, ...]:

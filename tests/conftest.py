@@ -2,6 +2,7 @@ import logging
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,12 +60,15 @@ sys.addaudithook(_loopback_only)
 
 @pytest.fixture(autouse=True)
 def _log_of_its_own() -> Iterator[None]:
-    """Whatever sets the program's log up inside a test binds it to a stream that ends with that test."""
+    """Whatever sets the program's log up inside a test binds it, and its hooks, to a stream that ends with that test."""
     root = logging.getLogger()
-    handlers = list(root.handlers)
+    handlers, level = list(root.handlers), root.level
+    hooks = sys.excepthook, sys.unraisablehook, threading.excepthook
     yield
     structlog.reset_defaults()
     root.handlers[:] = handlers
+    root.setLevel(level)
+    sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
 
 
 def _missing() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.slack.answering import lines_of
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.sight import Sight
@@ -16,10 +18,14 @@ from surveys.pages import page_of
 
 # chat.update takes some fifty a minute; what is left is done by the next tick.
 _AT_ONCE = 10
+# An answer's instant is when it arrived; it may be seen only this much later, when its transaction has ended.
+_SEEN_WITHIN = timedelta(seconds=5)
 
 
 def refresh_prompts(desk: SlackDesk) -> int:
     """Bring some messages up to date; how many."""
+    # What arrives while messages are being changed is newer than what they show, and is found by the next call.
+    shows_until = desk.now - _SEEN_WITHIN
     with desk.web.store.reading() as tx:
         found = outdated(tx, CHANNEL, _AT_ONCE)
         sights = {each.invitation_id: desk.sight_of(tx, each.invitation_id) for each in found}
@@ -28,7 +34,7 @@ def refresh_prompts(desk: SlackDesk) -> int:
         sight = sights[each.invitation_id]
         state = PromptState.OVER if sight is None else _refresh(desk, each, sight, lasts[each.id])
         with desk.web.store.writing() as tx:
-            settle_prompt(tx, each.id, state, desk.now)
+            settle_prompt(tx, each.id, state, max(shows_until, each.shown_at))
     return len(found)
 
 
