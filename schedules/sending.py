@@ -1,42 +1,37 @@
 """Delivering what is due through one channel (design: The life of one reminder, 3).
 
-The settlement of one message and the attempt of the next are one transaction, so in a long run each message costs a
-single commit, and there is never more than one open attempt on the connection.
+The settlement of messages and the attempts of the next are one transaction. Where a message that ends in doubt can be
+looked up, a transaction opens as many attempts as go in a moment: what is asked of the database costs less so, and
+what was looked at again is still true when they go. Elsewhere it is one: never more than one open attempt.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from channels.base import (
-    CannotBeSaid,
     Channel,
     DigestLetter,
-    Doubt,
-    Drafted,
-    Drafting,
-    Envelope,
-    InDoubt,
     Letter,
-    LookingUp,
     NewsLetter,
-    NotReady,
     Pacing,
     PostLetter,
 )
 from schedules import settling
 from schedules.digesting import DigestFacts, cancel_digest, digest_letter
+from schedules.handing import Handing
 from schedules.letters import TELLING, letter_of
 from schedules.news import news_letter
 from schedules.outcomes import Tally, TickSettings
 from schedules.own_copies import with_copy, with_question
 from schedules.patience import LONGEST_PAUSE
 from schedules.posting import post_letter
-from schedules.settling import Handed
+from schedules.settling import NOT_TRIED, Handed
 from storage import attempts, invitation_facts, ledger, rounds, senders
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.ledger import Claimed
@@ -45,13 +40,17 @@ from storage.senders import Sender
 from storage.silence import may_be_copied
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
-from surveys.delivery import APART, Deferred, LineKind, Outcome, Refused, Unknown
+from surveys.delivery import APART, LineKind
 from surveys.panel import Address
 from surveys.still_wanted import NotWanted, Wanted, still_wanted
 
 _BATCH = 200
 # A message that has left must be settled: another writer's long transaction is waited for, again and again.
 _PATIENCE = 20
+# What is opened together goes within this time: nobody who has just answered waits longer to be left alone.
+_TOGETHER = 0.1
+# Where it takes longer than that all the same, what has not gone is put back to be looked at again.
+_TOO_LONG = 1.0
 
 
 class _Passed(Exception):
@@ -86,15 +85,17 @@ class Delivery:
         self._settings = settings
         self._tally = tally
         self._clock = clock
+        self._handing = Handing(store, channel, clock)
         self._hand = _Hand()
         self._renewed_at = clock()
+        self._a_message: float | None = None
 
     def run(self) -> None:
         """Send everything of this channel that is due.
 
         1. Take the account, unless another has it or it is to rest until later.
-        2. Settle the message before, claim if the hand is empty, look at the next line again, write its attempt.
-        3. Send it, outside any transaction; then back to 2, until nothing is due or the channel takes nothing.
+        2. Settle what has gone, claim if the hand is empty, look at the next lines again, write their attempts.
+        3. Send them, outside any transaction; then back to 2, until nothing is due or the channel takes nothing.
         4. Give back what is claimed, the account and the connection.
         """
         sender = self._take()
@@ -126,23 +127,43 @@ class Delivery:
         return sender
 
     def _until_nothing_is_due(self, sender: Sender) -> None:
-        handed: Handed | None = None
+        handed: Sequence[Handed] = ()
         while True:
-            last = self._settings.stopping() or (handed is not None and handed.stops) or self._rests()
+            last = self._settings.stopping() or any(each.stops for each in handed) or self._rests()
             settled, handed = handed, self._turn(sender, handed, last=last)
-            settling.mark_steps(settled)
-            self._discard(settled)
+            for each in settled:
+                settling.mark_steps(each)
+                self._handing.discard(each)
             claimed = self._hand.claimed_now and not last
             if claimed:
                 reached(Step.LINE_CLAIMED)
-            if handed is None and claimed:
+            if not handed and claimed:
                 # None of what was claimed is still wanted: there may be more, for a transaction of its own.
                 continue
-            if handed is None:
+            if not handed:
                 return
             reached(Step.ATTEMPT_WRITTEN)
-            handed = self._send(handed)
+            handed = self._send_all(handed)
+
+    def _send_all(self, opened: Sequence[Handed]) -> list[Handed]:
+        """Send what is open, until something says that nothing more gets through, or it takes too long."""
+        began = time.monotonic()
+        done: list[Handed] = []
+        for handed in opened:
+            taken = time.monotonic() - began
+            if done and (done[-1].stops or taken > _TOO_LONG or self._settings.stopping() or self._rests()):
+                done.append(replace(handed, outcome=NOT_TRIED))
+                continue
+            done.append(self._handing.send(handed))
             reached(Step.MESSAGE_SENT)
+        self._a_message = (time.monotonic() - began) / len(done)
+        return done
+
+    def _together(self) -> int:
+        """How many attempts may be open at once: what goes in a moment, and one until that is known."""
+        if self._a_message is None:
+            return 1
+        return max(1, min(self._channel.max_open, int(_TOGETHER / max(self._a_message, 0.001))))
 
     def _rests(self) -> bool:
         """Whether the platform has taken as much as it does for now: what is due goes when it takes more."""
@@ -151,8 +172,8 @@ class Delivery:
             self._tally.resumes.append(free)
         return free is not None
 
-    def _turn(self, sender: Sender, handed: Handed | None, *, last: bool) -> Handed | None:
-        """Settle one message and write the next attempt: one transaction, tried again while others write."""
+    def _turn(self, sender: Sender, handed: Sequence[Handed], *, last: bool) -> Sequence[Handed]:
+        """Settle what has gone and write the next attempts: one transaction, tried again while others write."""
         for tried in range(_PATIENCE):
             lines, known = deque(self._hand.lines), dict(self._hand.known)
             counted = self._tally.copy()
@@ -160,16 +181,16 @@ class Delivery:
                 with self._store.writing() as tx:
                     now = self._clock()
                     self._hold_account(tx, sender, now)
-                    if handed is not None:
-                        settling.settle(tx, handed, sender, self._reach, self._tally, now)
-                    return None if last else self._next(tx, sender, now)
+                    for each in handed:
+                        settling.settle(tx, each, sender, self._reach, self._tally, now)
+                    return () if last else self._open(tx, sender, now)
             except DatabaseBusyError:
                 # The transaction is rolled back, and so is what we remember of it.
                 self._hand = _Hand(lines=lines, known=known)
                 self._tally.restore(counted)
                 if tried == _PATIENCE - 1:
                     raise
-        return None
+        return ()
 
     def _hold_account(self, tx: Tx, sender: Sender, now: datetime) -> None:
         """Make sure that the account is still ours, and stays so."""
@@ -180,14 +201,33 @@ class Delivery:
             raise _Passed
         self._renewed_at = now
 
-    def _next(self, tx: Tx, sender: Sender, now: datetime) -> Handed | None:
-        """The next line that is still wanted and has somewhere to go, its attempt written.
+    def _open(self, tx: Tx, sender: Sender, now: datetime) -> list[Handed]:
+        """The next lines that are still wanted and have somewhere to go, their attempts written.
 
-        None if nothing is due, or if nothing in one handful claimed now is wanted: a transaction stays short however
+        Empty if nothing is due, or if nothing in one handful claimed now is wanted: a transaction stays short however
         many lines have become useless.
         """
         self._hand.claimed_now = False
+        opened: list[Handed] = []
+        people: set[int] = set()
+        while len(opened) < self._together():
+            handed = self._next(tx, sender, now, people)
+            if handed is None:
+                break
+            opened.append(handed)
+            if not isinstance(handed.known, LetterFacts):
+                break
+            people.add(handed.known.invitation.participant_id)
+        return opened
+
+    def _next(self, tx: Tx, sender: Sender, now: datetime, people: Collection[int]) -> Handed | None:
+        """One line, its attempt written; `people` are written to already in this transaction.
+
+        Two messages to one person never go together: what the first of them does decides about the second.
+        """
         while True:
+            if people and (not self._hand.lines or self._must_wait(self._hand.lines[0], people)):
+                return None
             if not self._hand.lines and (self._hand.claimed_now or not self._claim(tx, now)):
                 return None
             claimed = self._hand.lines.popleft()
@@ -224,6 +264,10 @@ class Delivery:
             )
             letter = self._letter(tx, known, address, now)
             return Handed(known=known, address=address, attempt_id=attempt, letter=letter)
+
+    def _must_wait(self, claimed: Claimed, people: Collection[int]) -> bool:
+        known = self._hand.known.get(claimed.line.id)
+        return claimed.line.kind in APART or (known is not None and known.invitation.participant_id in people)
 
     def _letter(self, tx: Tx, known: LetterFacts, address: Address, now: datetime) -> Letter:
         kind = known.line.kind
@@ -280,66 +324,6 @@ class Delivery:
     def _address(self, known: LetterFacts) -> Address | None:
         ordered = addresses_in_order(known.stored.programme, known.facts.participant)
         return next((each for each in ordered if each.channel == self._channel.name), None)
-
-    def _send(self, handed: Handed) -> Handed:
-        now = self._clock()
-        try:
-            envelope = self._channel.compose(handed.letter)
-        except CannotBeSaid as error:
-            return replace(handed, outcome=Refused(reason=f"it can't be written: {error}", address_is_bad=False))
-        except NotReady as error:
-            # It may be this programme alone that lacks a sender: the others' messages go on.
-            return replace(handed, outcome=Deferred(until=now + LONGEST_PAUSE, reason=str(error)))
-        outcome: Outcome | Unknown
-        drafted: Envelope | Outcome | Unknown = envelope
-        try:
-            drafted = self._drafted(handed, envelope, now)
-            outcome = self._channel.send(drafted, now) if isinstance(drafted, Envelope) else drafted
-        except InDoubt as error:
-            outcome = Unknown(reason=str(error))
-        later = isinstance(self._channel, LookingUp)
-        sent = drafted if isinstance(drafted, Envelope) else envelope
-        return replace(handed, envelope=sent, outcome=outcome, looked_up_later=later)
-
-    def _discard(self, settled: Handed | None) -> None:
-        """Take back the draft of an attempt that was settled as not sent: only now does nobody look for it any more."""
-        if settled is None or settled.envelope is None or not isinstance(self._channel, LookingUp):
-            return
-        if settled.envelope.draft and isinstance(settled.outcome, Deferred | Refused):
-            line = settled.known.line
-            self._channel.discard(
-                Doubt(
-                    key=line.key,
-                    kind=line.kind,
-                    ref=settled.envelope.ref,
-                    draft=settled.envelope.draft,
-                    address=settled.address.value if settled.address else "",
-                    started_at=settled.letter.written_at,
-                )
-            )
-
-    def _drafted(self, handed: Handed, envelope: Envelope, now: datetime) -> Envelope | Outcome | Unknown:
-        """The envelope as it is to be sent: where the platform drafts first, with the draft's name, which is stored."""
-        if not isinstance(self._channel, Drafting):
-            return envelope
-        drafted = self._channel.draft(envelope, now)
-        if not isinstance(drafted, Drafted):
-            return drafted
-        reached(Step.DRAFT_MADE)
-        if not self._noted(handed.attempt_id, drafted.draft):
-            return Unknown(reason="the attempt was settled by another sender meanwhile")
-        reached(Step.DRAFT_NOTED)
-        return replace(envelope, draft=drafted.draft)
-
-    def _noted(self, attempt_id: int, draft: str) -> bool:
-        for tried in range(_PATIENCE):
-            try:
-                with self._store.writing() as tx:
-                    return attempts.note_draft(tx, attempt_id, draft)
-            except DatabaseBusyError:
-                if tried == _PATIENCE - 1:
-                    raise
-        return False
 
     def _let_go(self, sender: Sender) -> None:
         self._channel.rest()

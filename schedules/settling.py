@@ -41,6 +41,14 @@ _INVITING = frozenset({LineKind.INVITATION, LineKind.DELEGATE})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NotTried:
+    """Nothing was sent: what went before it says that nothing gets through now, or the time was over."""
+
+
+NOT_TRIED = NotTried()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Handed:
     """One open attempt, and, once it was made, how it went. A digest goes to no address of the panel.
 
@@ -52,7 +60,7 @@ class Handed:
     attempt_id: int
     letter: AnyLetter
     envelope: Envelope | None = None
-    outcome: Outcome | Unknown | None = None
+    outcome: Outcome | Unknown | NotTried | None = None
     looked_up_later: bool = False
 
     @property
@@ -79,6 +87,9 @@ def settle(tx: Tx, handed: Handed, sender: Sender, reach: Collection[str], tally
             if not handed.looked_up_later:
                 settle_doubt(tx, line, handed.attempt_id, now, handed.known.doubts, tally, now, reason=unknown.reason)
             _pause(tx, sender, unknown.reason, tally, now)
+        case NotTried():
+            if attempts.end_attempt(tx, handed.attempt_id, outcome="not_tried", reason="", now=now):
+                ledger.put_back(tx, handed.known.line.id, due_at=handed.known.line.due_at, reason="")
         case None:
             raise ValueError("an attempt can't be settled before it was made")
 
@@ -94,6 +105,8 @@ def mark_steps(handed: Handed | None) -> None:
             reached(Step.LINE_DEFERRED)
         case Refused():
             reached(Step.LINE_REFUSED)
+        case NotTried():
+            reached(Step.LINE_DEFERRED)
         case _:
             reached(Step.DOUBT_SETTLED)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
 
+import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from channels.base import InDoubt
+from channels.slack.settings import SlackSettings
 from surveys.delivery import Deferred, Refused
 
 # The person can't be written to in Slack, whatever we say: their next channel is tried.
@@ -42,6 +47,8 @@ SHUT_OUT = {
     "ekm_access_denied": "the workspace's administrators have stopped the app",
     "org_login_required": "the workspace is being moved; try again later",
 }
+# Slack says itself that part of what was asked may have been done (docs.slack.dev: chat.postMessage, errors).
+HALF_DONE = frozenset({"fatal_error", "internal_error"})
 _LATER = timedelta(minutes=5)
 
 
@@ -72,13 +79,8 @@ def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: boo
         answer = client.api_call(method, params=arguments) if form else client.api_call(method, json=arguments)
     except SlackApiError as error:
         response = error.response
-        waits = response.headers.get("Retry-After") or response.headers.get("retry-after")
-        limited = response.status_code == 429 or response.get("error") == "ratelimited"  # noqa: PLR2004 - HTTP
-        if limited:
-            return Failed(error="ratelimited", retry_after=int(waits) if str(waits).isdigit() else 30)
-        if response.status_code >= 500:  # noqa: PLR2004 - HTTP
-            return Failed(error="server_error")
-        return Failed(error=str(response.get("error") or "unknown_error"), needed=str(response.get("needed") or ""))
+        found = response.data if isinstance(response.data, dict) else {}
+        return _failed(response.status_code, response.headers, found)
     except SlackRequestError as error:
         # Not an answer of Slack's own, such as a proxy's page.
         raise InDoubt("Slack answered with something that can't be read") from error
@@ -89,6 +91,78 @@ def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: boo
         raise InDoubt("the connection to Slack was lost") from error
     data = answer.data
     return Answered(data=dict(data) if isinstance(data, dict) else {})
+
+
+class Line:
+    """One kept connection for many messages: without it each would be a TLS handshake of its own."""
+
+    def __init__(self, settings: SlackSettings, timeout: int) -> None:
+        self._settings, self._timeout = settings, timeout
+        self._session: requests.Session | None = None
+
+    def call(self, method: str, content: bytes) -> Answered | Failed:
+        """Call a method that writes, once, with JSON.
+
+        Raises:
+            InDoubt: the connection was lost after the call may have left.
+        """
+        try:
+            response = self._open().post(
+                f"{self._settings.base_url.rstrip('/')}/{method}",
+                data=content,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError):
+            return Failed(error="unreachable")
+        except requests.exceptions.ConnectionError as error:
+            if "NewConnectionError" in str(error) or "NameResolutionError" in str(error):
+                return Failed(error="unreachable")
+            raise InDoubt("the connection to Slack was lost") from error
+        except requests.exceptions.RequestException as error:
+            raise InDoubt("the connection to Slack was lost") from error
+        try:
+            data = json.loads(response.content)
+        except ValueError as error:
+            if response.status_code >= 500:  # noqa: PLR2004 - HTTP
+                return Failed(error="server_error")
+            raise InDoubt("Slack answered with something that can't be read") from error
+        if not isinstance(data, dict):
+            raise InDoubt("Slack answered with something that can't be read")
+        if response.status_code == 200 and data.get("ok"):  # noqa: PLR2004 - HTTP
+            return Answered(data=data)
+        return _failed(response.status_code, response.headers, data)
+
+    def close(self) -> None:
+        """Give the connection back; the next call opens another."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _open(self) -> requests.Session:
+        if self._session is None:
+            made = requests.Session()
+            # What the surroundings say of proxies is read once, not for each message.
+            made.proxies.update(requests.utils.get_environ_proxies(self._settings.base_url))
+            made.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+            made.trust_env = False
+            made.headers.update(
+                {
+                    "Authorization": f"Bearer {self._settings.token}",
+                    "Content-Type": "application/json; charset=utf-8",
+                }
+            )
+            self._session = made
+        return self._session
+
+
+def _failed(status: int, headers: Mapping[str, str], data: Mapping[str, Any]) -> Failed:
+    if status == 429 or data.get("error") == "ratelimited":  # noqa: PLR2004 - HTTP
+        waits = headers.get("Retry-After") or headers.get("retry-after")
+        return Failed(error="ratelimited", retry_after=int(waits) if waits and waits.isdigit() else 30)
+    if status >= 500:  # noqa: PLR2004 - HTTP
+        return Failed(error="server_error")
+    return Failed(error=str(data.get("error") or "unknown_error"), needed=str(data.get("needed") or ""))
 
 
 def outcome_of(failed: Failed, now: datetime) -> Deferred | Refused:

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from channels.base import AnyLetter, CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, NewsLetter, PostLetter
 from channels.slack import blocks
 from channels.slack.blocks import Block
-from channels.slack.calling import Failed, call, outcome_of
+from channels.slack.calling import HALF_DONE, Failed, Line, call, outcome_of
 from channels.slack.letters import said_of
 from channels.slack.posts import post_of
 from channels.slack.settings import SlackSettings
@@ -32,12 +32,13 @@ class SlackChannel:
     """Sends through one bot; looks up what is in doubt in the conversation itself."""
 
     name = "slack"
-    max_open = 1
+    max_open = 32
 
     def __init__(self, settings: SlackSettings, *, timeout: int = 30) -> None:
         self._settings = settings
         # No retries of the library's own: the ledger alone decides what is sent again.
         self._posted: deque[datetime] = deque()
+        self._line = Line(settings, timeout)
         self.client = WebClient(token=settings.token, base_url=settings.base_url, timeout=timeout, retry_handlers=[])
 
     @property
@@ -112,8 +113,10 @@ class SlackChannel:
             InDoubt: the connection was lost after it may have left.
         """
         self._posted.append(now)
-        answer = call(self.client, "chat.postMessage", json.loads(envelope.content))
+        answer = self._line.call("chat.postMessage", envelope.content)
         if isinstance(answer, Failed):
+            if answer.error in HALF_DONE:
+                raise InDoubt("Slack met a fault of its own, and may have posted it")
             return outcome_of(answer, now)
         return Sent(ref=f"{answer.data['channel']}:{answer.data['ts']}")
 
@@ -148,7 +151,8 @@ class SlackChannel:
         """Nothing lies at Slack that could still be sent."""
 
     def rest(self) -> None:
-        """Each call has a connection of its own."""
+        """The kept connection is closed; calls that read have one of their own each."""
+        self._line.close()
 
     def hang_up(self) -> None:
         """A call in hand ends by its own time-out."""

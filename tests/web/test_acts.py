@@ -223,19 +223,19 @@ def test_only_so_many_people_can_be_named_in_an_hour(garden):
         for number in range(30):
             tx.exec_driver_sql(
                 "insert into participants (programme_id, key, name, greeting, organisation, timezone, language, preferred, phone, cc,"
-                " perspectives, manager_of, source, created_at) select programme_id, 'x' || ?, 'X', '', '', '', '', '', '', '[]',"
+                " perspectives, manager_of, source, created_at) select programme_id, 'named-' || ?, 'X', '', '', '', '', '', '', '[]',"
                 " '[]', '[]', 'panel', created_at from participants where key = 't2'",
                 (number,),
             )
         tx.exec_driver_sql(
             "insert into invitations (round_id, participant_id, session_ref, reference, mail_token, generation, entry_generation,"
             " disposition, reminders_sent, created_at) select ?, id, 0, key, key, 0, 0, 'delegated', 0, created_at from participants"
-            " where key like 'x%'",
+            " where key like 'named-%'",
             (garden.round.id,),
         )
         tx.exec_driver_sql(
             "insert into delegations (invitation_id, delegate_invitation_id, given_by, channel, at, detail)"
-            " select id, 2, '', 'web', ?, '{}' from invitations where reference like 'x%'",
+            " select id, 2, '', 'web', ?, '{}' from invitations where reference like 'named-%'",
             (datetime(2025, 4, 28, 9, 30, tzinfo=UTC).strftime("%Y-%m-%d %H:%M:%S.000000"),),
         )
     fields = (("_name", "Nia"), ("_email", "nia@elsewhere.test"))
