@@ -64,6 +64,8 @@ class _Hand:
     lines: deque[Claimed] = field(default_factory=deque)
     known: dict[int, LetterFacts] = field(default_factory=dict)
     claimed_now: bool = False
+    # What stands of the next few, read in the transaction that looks at them again.
+    standing: invitation_facts.Standing = field(default_factory=dict)
 
 
 class Delivery:
@@ -150,14 +152,15 @@ class Delivery:
         began = time.monotonic()
         done: list[Handed] = []
         for handed in opened:
-            taken = time.monotonic() - began
-            if done and (done[-1].stops or taken > _TOO_LONG or self._settings.stopping() or self._rests()):
-                done.append(replace(handed, outcome=NOT_TRIED))
-                continue
+            if done and (done[-1].stops or self._takes_too_long(began) or self._settings.stopping() or self._rests()):
+                break
             done.append(self._handing.send(handed))
             reached(Step.MESSAGE_SENT)
         self._a_message = (time.monotonic() - began) / len(done)
-        return done
+        return done + [replace(each, outcome=NOT_TRIED) for each in opened[len(done) :]]
+
+    def _takes_too_long(self, began: float) -> bool:
+        return time.monotonic() - began > _TOO_LONG
 
     def _together(self) -> int:
         """How many attempts may be open at once: what goes in a moment, and one until that is known."""
@@ -207,7 +210,7 @@ class Delivery:
         Empty if nothing is due, or if nothing in one handful claimed now is wanted: a transaction stays short however
         many lines have become useless.
         """
-        self._hand.claimed_now = False
+        self._hand.claimed_now, self._hand.standing = False, {}
         opened: list[Handed] = []
         people: set[int] = set()
         while len(opened) < self._together():
@@ -312,7 +315,11 @@ class Delivery:
         return bool(claimed)
 
     def _look_again(self, tx: Tx, known: LetterFacts, now: datetime) -> tuple[LetterFacts, Wanted | NotWanted]:
-        round_, facts = invitation_facts.as_it_stands(tx, known.round, known.facts)
+        if known.invitation.id not in self._hand.standing:
+            following = [self._hand.known.get(each.line.id) for each in list(self._hand.lines)[: self._together() - 1]]
+            ids = [known.invitation.id, *(each.invitation.id for each in following if each is not None)]
+            self._hand.standing = invitation_facts.standing(tx, ids)
+        round_, facts = invitation_facts.as_it_stands(tx, known.round, known.facts, self._hand.standing)
         known = replace(known, round=round_, facts=facts)
         if known.detail.get("anyway"):
             # An organiser has said to remind whatever the gap: what remains is whether there is anything to ask.

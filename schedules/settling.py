@@ -273,7 +273,7 @@ def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], t
             ledger.put_back(tx, line.id, due_at=now, reason=refused.reason, channel=following.channel, tried=1)
             tally.counts["deferred"] += 1
             return
-    elif line.kind in SENT_AGAIN_IN_DOUBT and line.attempts + 1 < _MOST_REFUSALS and handed.envelope is not None:
+    elif line.kind in SENT_AGAIN_IN_DOUBT and handed.envelope is not None and _may_change_its_mind(tx, line):
         ledger.put_back(tx, line.id, due_at=retry_at(line.key, line.attempts + 1, now), reason=refused.reason, tried=1)
         tally.counts["deferred"] += 1
         return
@@ -284,6 +284,11 @@ def _refused(tx: Tx, handed: Handed, refused: Refused, reach: Collection[str], t
     elif line.kind is LineKind.REMINDER:
         # Its number and its time are used up: the next one goes at its own time, not at once.
         invitations.note_contact(tx, known.invitation.id, line.kind, now)
+
+
+def _may_change_its_mind(tx: Tx, line: Line) -> bool:
+    """Whether the server has not refused the message too often; being put off by it is no refusal."""
+    return attempts.how_many(tx, line.id, "refused") < _MOST_REFUSALS
 
 
 def _other_channel(handed: Handed, reach: Collection[str]) -> Address | None:

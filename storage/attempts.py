@@ -78,6 +78,12 @@ def end_attempt(tx: Tx, attempt_id: int, *, outcome: str, reason: str, now: date
     return ended.rowcount == 1
 
 
+def how_many(tx: Tx, line_id: int, outcome: str) -> int:
+    """How many attempts of the line ended so."""
+    query = select(func.count()).where(attempts.c.delivery_id == line_id, attempts.c.outcome == outcome)
+    return int(tx.execute(query).scalar_one())
+
+
 def note_draft(tx: Tx, attempt_id: int, draft: str) -> bool:
     """Write what the platform calls the message it holds; False if the attempt was settled meanwhile."""
     return tx.execute(_DRAFT, {"attempt": attempt_id, "name": draft}).rowcount == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,7 @@ def facts_of_invitations(
 
 _NOW_OF = (
     select(
+        invitations.c.id,
         invitations.c.disposition,
         invitations.c.invited_at,
         invitations.c.last_contact_at,
@@ -67,13 +68,28 @@ _NOW_OF = (
             rounds, rounds.c.id == invitations.c.round_id
         )
     )
-    .where(invitations.c.id == bindparam("invitation"))
+    .where(invitations.c.id.in_(bindparam("invitations", expanding=True)))
 )
+Standing = Mapping[int, Any]
 
 
-def as_it_stands(tx: Tx, round: Round, facts: InvitationFacts) -> tuple[Round, InvitationFacts]:  # noqa: A002
-    """The same round and invitation with whatever may have changed since they were read: one query if nothing has."""
-    row = tx.execute(_NOW_OF, {"invitation": facts.invitation_id}).one()
+def standing(tx: Tx, invitation_ids: Collection[int]) -> Standing:
+    """What may have changed of some invitations since they were read: one query however many they are."""
+    return {row.id: row for row in tx.execute(_NOW_OF, {"invitations": list(invitation_ids)})}
+
+
+def as_it_stands(
+    tx: Tx,
+    round: Round,  # noqa: A002
+    facts: InvitationFacts,
+    known: Standing,
+) -> tuple[Round, InvitationFacts]:
+    """The same round and invitation with whatever has changed since they were read; `known`: from `standing`.
+
+    Raises:
+        KeyError: the invitation is not in `known`.
+    """
+    row = known[facts.invitation_id or 0]
     person = facts.participant
     standing_person = (row.paused_until, row.away_until, row.removed_at is not None)
     if (person.paused_until, person.away_until, person.removed) != standing_person:
@@ -90,8 +106,8 @@ def as_it_stands(tx: Tx, round: Round, facts: InvitationFacts) -> tuple[Round, I
         snoozed_until=row.snoozed_until,
         opted_out=bool(row.out) or row.opted_out_at is not None,
     )
-    standing = (row.state, row.closes_at, row.extensions, row.closes_before)
-    if standing != (round.state, round.closes_at, round.extensions, round.closes_before):
+    now_so = (row.state, row.closes_at, row.extensions, row.closes_before)
+    if now_so != (round.state, round.closes_at, round.extensions, round.closes_before):
         round = round_by_id(tx, round.id) or round  # noqa: A001
     return round, fresh
 

@@ -150,12 +150,13 @@ def size(blocks: Iterable[Block]) -> int:
     held: list[Any] = list(blocks)
     while held:
         value = held.pop()
-        if isinstance(value, list):
+        # Asked of every message that is sent: plain comparisons of types cost a third of isinstance with a union.
+        if type(value) is list:
             held += value
         elif value.get("type") in _TEXTS:
             total += len(value["text"])
         else:
-            held += [each for each in value.values() if isinstance(each, dict | list)]
+            held += [each for each in value.values() if type(each) is dict or type(each) is list]
     return total
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.error import URLError
 
 import requests
+import urllib3
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
@@ -97,8 +97,12 @@ class Line:
     """One kept connection for many messages: without it each would be a TLS handshake of its own."""
 
     def __init__(self, settings: SlackSettings, timeout: int) -> None:
-        self._settings, self._timeout = settings, timeout
-        self._session: requests.Session | None = None
+        self._base, self._timeout = settings.base_url.rstrip("/"), timeout
+        self._headers = {
+            "Authorization": f"Bearer {settings.token}",
+            "Content-Type": "application/json; charset=utf-8",
+        }
+        self._pool: urllib3.PoolManager | None = None
 
     def call(self, method: str, content: bytes) -> Answered | Failed:
         """Call a method that writes, once, with JSON.
@@ -107,53 +111,38 @@ class Line:
             InDoubt: the connection was lost after the call may have left.
         """
         try:
-            response = self._open().post(
-                f"{self._settings.base_url.rstrip('/')}/{method}",
-                data=content,
-                timeout=self._timeout,
-                allow_redirects=False,
+            response = self._open().request(
+                "POST", f"{self._base}/{method}", body=content, headers=self._headers, timeout=self._timeout
             )
-        except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError):
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
             return Failed(error="unreachable")
-        except requests.exceptions.ConnectionError as error:
-            if "NewConnectionError" in str(error) or "NameResolutionError" in str(error):
-                return Failed(error="unreachable")
-            raise InDoubt("the connection to Slack was lost") from error
-        except requests.exceptions.RequestException as error:
+        except urllib3.exceptions.HTTPError as error:
             raise InDoubt("the connection to Slack was lost") from error
         try:
-            data = json.loads(response.content)
+            data = json.loads(response.data)
         except ValueError as error:
-            if response.status_code >= 500:  # noqa: PLR2004 - HTTP
+            if response.status >= 500:  # noqa: PLR2004 - HTTP
                 return Failed(error="server_error")
             raise InDoubt("Slack answered with something that can't be read") from error
         if not isinstance(data, dict):
             raise InDoubt("Slack answered with something that can't be read")
-        if response.status_code == 200 and data.get("ok"):  # noqa: PLR2004 - HTTP
+        if response.status == 200 and data.get("ok"):  # noqa: PLR2004 - HTTP
             return Answered(data=data)
-        return _failed(response.status_code, response.headers, data)
+        return _failed(response.status, response.headers, data)
 
     def close(self) -> None:
         """Give the connection back; the next call opens another."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        if self._pool is not None:
+            self._pool.clear()
+            self._pool = None
 
-    def _open(self) -> requests.Session:
-        if self._session is None:
-            made = requests.Session()
+    def _open(self) -> urllib3.PoolManager:
+        if self._pool is None:
             # What the surroundings say of proxies is read once, not for each message.
-            made.proxies.update(requests.utils.get_environ_proxies(self._settings.base_url))
-            made.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
-            made.trust_env = False
-            made.headers.update(
-                {
-                    "Authorization": f"Bearer {self._settings.token}",
-                    "Content-Type": "application/json; charset=utf-8",
-                }
-            )
-            self._session = made
-        return self._session
+            proxy = requests.utils.select_proxy(self._base, requests.utils.get_environ_proxies(self._base))
+            how: dict[str, Any] = {"retries": False, "maxsize": 1}
+            self._pool = urllib3.ProxyManager(proxy, **how) if proxy else urllib3.PoolManager(**how)
+        return self._pool
 
 
 def _failed(status: int, headers: Mapping[str, str], data: Mapping[str, Any]) -> Failed:

@@ -22,10 +22,14 @@ _MOST_TAPS = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartBlocks:
-    """What asks one part of a page; `names` are the inputs in it. `taps`: each of its buttons is an answer."""
+    """What asks one part of a page; `names` are the inputs in it, `size` the characters of its texts.
+
+    `taps`: each of its buttons is an answer.
+    """
 
     blocks: tuple[Block, ...]
     names: tuple[str, ...]
+    size: int
     taps: bool = False
 
 
@@ -58,13 +62,13 @@ def _parts(view: PageView, tag: str, modal: bool, room: int) -> tuple[PartBlocks
             size = blocks.size(made)
         full = len(held) + len(made) > most or (not modal and length + size > blocks.MOST_CHARACTERS)
         if held and full:
-            found.append(PartBlocks(blocks=tuple(held), names=tuple(names)))
+            found.append(PartBlocks(blocks=tuple(held), names=tuple(names), size=length))
             held, names, length = [], [], 0
         held += made
         names += asked
         length += size
     if held or not found:
-        found.append(PartBlocks(blocks=tuple(held), names=tuple(names)))
+        found.append(PartBlocks(blocks=tuple(held), names=tuple(names), size=length))
     return tuple(found)
 
 
@@ -236,7 +240,7 @@ def _taps(view: PageView, words: Words) -> PartBlocks | None:
         for number, option in enumerate(field.options)
     ]
     made.append(blocks.row(buttons, block_id=blocks.ident(field.name, "taps:")))
-    return PartBlocks(blocks=tuple(made), names=(field.name,), taps=True)
+    return PartBlocks(blocks=tuple(made), names=(field.name,), size=blocks.size(made), taps=True)
 
 
 def _ends(field: FieldView) -> str:

@@ -77,7 +77,7 @@ def prompt_under(
     made = _asking(view, parts, place, around, words)
     fits = (
         len(above) + len(made) <= blocks.MOST_BLOCKS
-        and blocks.size(above) + blocks.size(made) <= blocks.MOST_CHARACTERS
+        and blocks.size(above) + parts[0].size + blocks.size(made[:1] + made[-2:]) <= blocks.MOST_CHARACTERS
     )
     return made if fits else None
 

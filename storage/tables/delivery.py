@@ -69,7 +69,7 @@ attempts = Table(
     Column("started_at", UtcTime, nullable=False),
     # None while open. An open attempt whose lease ran out is in doubt.
     Column("ended_at", UtcTime, nullable=True),
-    # sent | deferred | refused | in_doubt_sent | in_doubt_again
+    # sent | deferred | refused | not_tried | not_sent | in_doubt_sent | in_doubt_again
     Column("outcome", String, nullable=False, default=""),
     Column("reason", String, nullable=False, default=""),
 )

@@ -1,7 +1,7 @@
 """Slack: how fast a signed click is stored and acknowledged, and how fast messages go through the ledger.
 
 Clicks: our application beside a bare Bolt app in the same kind of server whose listener commits one INSERT; they take
-turns. Messages: 1,000 direct messages through the ledger beside a plain loop of the library's client, to the same fake
+turns. Messages: 5,000 direct messages through the ledger beside a plain loop of the library's client, to the same fake
 of Slack, which runs as a process of its own and keeps no limits.
 """
 
@@ -60,7 +60,8 @@ from tests.fakes.slack.workspace import Workspace
 from tests.slack.season import RATINGS, programme
 
 SECRET, SIGNING, TOKEN = "a secret of the bench, long enough", "8f742231b10e8888abcd99yyyzzz85a5", "xoxb-1-soundings"
-TURNS, CLICKS, MESSAGES, AT_A_SECOND, SECONDS = 8, 40, 5000, 100, 5
+TURNS, CLICKS, AT_A_SECOND, SECONDS = 8, 40, 100, 5
+MESSAGES, SEND_TURNS = 5000, 3
 PEOPLE = max(MESSAGES, (TURNS + 1) * CLICKS + AT_A_SECOND * SECONDS)
 CLICK_TARGET, SEND_TARGET, PACE_TARGET = 0.35, 0.7, 1.05
 PACED = 1_600
@@ -254,18 +255,29 @@ class Watched(SlackChannel):
 
     def __init__(self, settings: SlackSettings) -> None:
         super().__init__(settings)
-        self.posted: list[dict[str, Any]] = []
+        self.posted: list[bytes] = []
 
     def free_at(self, now: datetime) -> datetime | None:
         return None
 
     def send(self, envelope: Envelope, now: datetime) -> Outcome:
-        self.posted.append(json.loads(envelope.content))
+        self.posted.append(envelope.content)
         return super().send(envelope, now)
 
 
 def sending(url: str, ids: Sequence[str]) -> bool:
-    """Measure messages; whether the target is met."""
+    """Measure messages, a few times; whether the target is met."""
+    found = [_sent_once(url, ids) for _ in range(SEND_TURNS)]
+    ratios = [ours / bare for ours, bare in found]
+    ours, bare = (statistics.median(each) for each in zip(*found, strict=True))
+    print(f"messages to Slack: {ours:.0f}/s through the ledger, {bare:.0f}/s by a plain loop")
+    ratio = statistics.median(ratios)
+    print(f"  ratio {ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f}), goal {SEND_TARGET}")
+    return ratio >= SEND_TARGET
+
+
+def _sent_once(url: str, ids: Sequence[str]) -> tuple[float, float]:
+    """Messages a second: through the ledger, and by the plain loop right after it."""
     with tempfile.TemporaryDirectory() as folder:
         store = loaded(Path(folder), ids[:MESSAGES])
         channel = Watched(SlackSettings(token=TOKEN, secret=SECRET, base_url=url))
@@ -275,13 +287,12 @@ def sending(url: str, ids: Sequence[str]) -> bool:
         ours = MESSAGES / (time.perf_counter() - began)
         assert report.sent.get("invitation") == MESSAGES, report
         client = WebClient(token=TOKEN, base_url=url, retry_handlers=[])
+        posted = [json.loads(each) for each in channel.posted]
         began = time.perf_counter()
-        for each in channel.posted:
+        for each in posted:
             client.api_call("chat.postMessage", json=each)
         bare = MESSAGES / (time.perf_counter() - began)
-    print(f"messages to Slack: {ours:.0f}/s through the ledger, {bare:.0f}/s by a plain loop")
-    print(f"  ratio {ours / bare:.2f}, goal {SEND_TARGET}")
-    return ours / bare >= SEND_TARGET
+    return ours, bare
 
 
 def pacing() -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -143,3 +144,36 @@ class DraftingChannel(RecordingChannel):
 
     def discard(self, doubt: Doubt) -> None:
         self.drafts.pop(doubt.draft, None)
+
+
+class ManyAtOnceChannel(DraftingChannel):
+    """One on which many attempts may be open together, as what became of each can be asked.
+
+    `trouble_after`: how many messages of a run go through before `trouble` begins; `while_sending` happens before each.
+    """
+
+    account = "mail:many"
+    max_open = 8
+
+    def __init__(self, settings: MailSettings) -> None:
+        super().__init__(settings)
+        self.trouble_after = 0
+        self.while_sending: Callable[[], object] = lambda: None
+
+    def draft(self, envelope: Envelope, now: datetime) -> Drafted | Outcome:
+        with self._not_yet(count=0):
+            return super().draft(envelope, now)
+
+    def send(self, envelope: Envelope, now: datetime) -> Outcome:
+        self.while_sending()
+        with self._not_yet(count=1):
+            return super().send(envelope, now)
+
+    @contextmanager
+    def _not_yet(self, *, count: int) -> Iterator[None]:
+        waiting, self.trouble = self.trouble, Trouble.NONE if self.trouble_after else self.trouble
+        self.trouble_after -= min(count, self.trouble_after)
+        try:
+            yield
+        finally:
+            self.trouble = waiting

@@ -28,7 +28,7 @@ from surveys.clock_times import say_moment, zone_named
 from surveys.delivery import LineKind
 from surveys.replies import IncomingReply
 from surveys.rounds import RoundState
-from tests.fakes.channels import Crash, DraftingChannel, RecordingChannel, Said, Trouble
+from tests.fakes.channels import Crash, DraftingChannel, ManyAtOnceChannel, RecordingChannel, Said, Trouble
 from tests.schedules.town import CLOSES, OPENS, SECRET, SITE, Town
 
 PEOPLE = ("ana", "bo", "cy")
@@ -232,6 +232,21 @@ class DraftingSeason(Season):
         assert len(keys) == len(set(keys))
 
 
+class ManyAtOnceSeason(DraftingSeason):
+    """And with several messages in hand together when something happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.many = ManyAtOnceChannel(MAIL)
+        self.channel = self.many
+
+    @rule(minutes=st.sampled_from([1, 61, 1441]), trouble=st.sampled_from(Trouble), first=st.integers(1, 2))
+    def trouble_begins_in_the_middle(self, minutes: int, trouble: Trouble, first: int) -> None:
+        self.many.trouble_after = first
+        self.time_passes(minutes, trouble)
+        self.many.trouble_after = 0
+
+
 @pytest.fixture(autouse=True)
 def _loaded(_migrated: Path, tmp_path: Path) -> None:
     shutil.copyfile(_migrated, tmp_path / "season.db")
@@ -250,4 +265,8 @@ class TestSeason(Season.TestCase):  # type: ignore[misc]  # Hypothesis makes it
 
 
 class TestDraftingSeason(DraftingSeason.TestCase):  # type: ignore[misc]  # Hypothesis makes it
+    settings = settings(TestSeason.settings, max_examples=12)
+
+
+class TestManyAtOnceSeason(ManyAtOnceSeason.TestCase):  # type: ignore[misc]  # Hypothesis makes it
     settings = settings(TestSeason.settings, max_examples=12)

@@ -110,6 +110,24 @@ def test_a_message_refused_again_and_again_is_refused_in_the_end(town: Town, ser
     assert everyone(server)["bo@example.test", "invitation"] == 1
 
 
+def test_being_put_off_for_days_does_not_count_as_being_refused(town: Town, server: SmtpServer) -> None:
+    town.load()
+    server.behaviour.rcpt["ana@example.test"] = "451 4.7.1 not yet"
+    for hour in range(60):
+        town.tick(OPENS + timedelta(hours=hour))
+    server.behaviour.rcpt.clear()
+    server.behaviour.data["ana@example.test"] = "554 5.7.1 not today"
+    for hour in range(60, 65):
+        town.tick(OPENS + timedelta(hours=hour))
+    line = town.line("ana", "invitation")
+    assert line is not None
+    assert line.attempts > 10
+    server.behaviour.data.clear()
+    for hour in range(65, 75):
+        town.tick(OPENS + timedelta(hours=hour))
+    assert everyone(server)["ana@example.test", "invitation"] == 1
+
+
 def test_one_refused_recipient_is_undeliverable_and_the_others_get_theirs(town: Town, server: SmtpServer) -> None:
     town.load()
     server.behaviour.rcpt["bo@example.test"] = "550 5.1.1 no such user"
