@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +35,17 @@ class SlackChannel:
     name = "slack"
     max_open = 32
 
-    def __init__(self, settings: SlackSettings, *, timeout: int = 30) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: SlackSettings,
+        *,
+        timeout: int = 30,
+        passing: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`timeout` in seconds; `passing` tells seconds that pass, whatever the clock says, and `sleep` waits them."""
+        self._settings, self._passing, self._sleep = settings, passing, sleep
+        self._last_to: dict[str, float] = {}
         # No retries of the library's own: the ledger alone decides what is sent again.
         self._posted: deque[datetime] = deque()
         self._line = Line(settings, timeout)
@@ -113,12 +123,23 @@ class SlackChannel:
             InDoubt: the connection was lost after it may have left.
         """
         self._posted.append(now)
+        self._wait_for_turn(envelope.address)
         answer = self._line.call("chat.postMessage", envelope.content)
         if isinstance(answer, Failed):
             if answer.error in HALF_DONE:
                 raise InDoubt("Slack met a fault of its own, and may have posted it")
             return outcome_of(answer, now)
         return Sent(ref=f"{answer.data['channel']}:{answer.data['ts']}")
+
+    def _wait_for_turn(self, conversation: str) -> None:
+        """One message a second to each conversation (docs.slack.dev: rate limits); two at once are rare."""
+        at = self._passing()
+        while self._last_to and self._last_to[oldest := next(iter(self._last_to))] <= at - 1:
+            del self._last_to[oldest]
+        last = self._last_to.pop(conversation, None)
+        if last is not None:
+            self._sleep(last + 1 - at)
+        self._last_to[conversation] = self._passing()
 
     def free_at(self, now: datetime) -> datetime | None:
         """Not more in any minute than a workspace takes; a clock that was put back begins anew."""

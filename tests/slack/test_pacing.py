@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -30,7 +31,13 @@ class Unheard(SlackChannel):
     """Counts, and calls nobody."""
 
     def __init__(self) -> None:
-        super().__init__(SlackSettings(token="xoxb-1", secret="s", base_url="http://127.0.0.1:1/"))
+        self.passed, self.slept = 0.0, list[float]()
+        told = SlackSettings(token="xoxb-1", secret="s", base_url="http://127.0.0.1:1/")
+        super().__init__(told, passing=lambda: self.passed, sleep=self._wait)
+
+    def _wait(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.passed += seconds
 
 
 @given(some.lists(some.integers(0, 40), min_size=1, max_size=60))
@@ -58,3 +65,17 @@ def test_a_clock_that_was_put_back_holds_nothing_up() -> None:
         channel.send(ENVELOPE, START)
     assert channel.free_at(START) == START + MINUTE
     assert channel.free_at(START - timedelta(hours=1)) is None
+
+
+def test_a_conversation_gets_one_message_a_second_and_holds_up_no_other() -> None:
+    channel = Unheard()
+    other = replace(ENVELOPE, address="U2")
+    channel.send(ENVELOPE, START)
+    channel.send(other, START)
+    assert channel.slept == []
+    channel.passed += 0.25
+    channel.send(ENVELOPE, START)
+    assert channel.slept == [0.75]
+    channel.passed += 1
+    channel.send(ENVELOPE, START)
+    assert channel.slept == [0.75]
