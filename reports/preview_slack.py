@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from channels.chat.letters import said_of, ways_of
+from channels.chat.prompts import AROUND, Place, Surroundings, prompt, recorded
+from channels.chat.words import Words
 from channels.form.pages import Setting, inputs_for, page_view
 from channels.form.views import LineView
 from channels.form.words import Words as FormWords
+from channels.slack import kit
 from channels.slack.blocks import Block
 from channels.slack.drawing import draw
-from channels.slack.letters import said_of, ways_of
 from channels.slack.page_blocks import parts_of
-from channels.slack.prompts import AROUND, Place, Surroundings, prompt, recorded
-from channels.slack.words import Words
 from reports.preview import SAMPLE, sample_letter
 from surveys.delivery import LineKind
 from surveys.instrument import Instrument
@@ -63,17 +64,17 @@ def as_slack(instrument: Instrument, language: str, now: datetime, perspectives:
         page_key=found[0].key if found else "",
         page=views[0] if views else None,
     )
-    messages: list[tuple[str, list[Block]]] = [("invitation", list(said_of(letter).blocks))]
+    messages: list[tuple[str, list[Block]]] = [("invitation", list(said_of(kit, letter).elements))]
     for page, view in list(zip(found, views, strict=True))[1:]:
         for part in range(len(parts_of(view, words, room=AROUND))):
             place = Place(invitation_id=0, page=page.key, part=part)
             called = f"page {page.key}" + (f", part {part + 1}" if part else "")
-            messages.append((called, prompt(view, place, around, words)))
+            messages.append((called, prompt(kit, view, place, around, words)))
     if views:
         lines = [LineView(ask=block.heading, answer="…") for block in views[0].blocks if not block.statement]
         place = Place(invitation_id=0, page=found[0].key)
-        messages.append((f"page {found[0].key}, answered", recorded(views[0], lines, place, words)))
+        messages.append((f"page {found[0].key}, answered", recorded(kit, views[0], lines, place, words)))
     reminder = replace(letter, kind=LineKind.REMINDER)
-    messages.append(("reminder", list(said_of(reminder).blocks)))
+    messages.append(("reminder", list(said_of(kit, reminder).elements)))
     title = fill(instrument.title.within(language, instrument.language), SAMPLE)
     return draw(messages, title=title, language=language)

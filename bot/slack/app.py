@@ -12,14 +12,17 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.chat import typed
+from bot.chat.answering import answer_click
 from bot.logs import what_failed
-from bot.slack import choosing, commands, forms, sharing, typed, ways
-from bot.slack.answering import answer_click, click_of
+from bot.slack import choosing, commands, forms, sharing, ways
+from bot.slack.clicks import click_of
 from bot.slack.desk import SlackDesk
 from bot.slack.home import home_of
-from channels.slack.posts import SHARE
-from channels.slack.prompts import FORM, WAYS, place_of
-from channels.slack.words import Words
+from channels.chat.posts import SHARE
+from channels.chat.prompts import FORM, WAYS, place_of
+from channels.chat.words import Words
+from channels.slack import reading
 from storage.engine import DatabaseBusyError
 
 Ack = Callable[..., Any]
@@ -145,7 +148,7 @@ def _said(desk: SlackDesk, ack: Ack, event: dict[str, Any], body: dict[str, Any]
         return
     conversation, user = str(event.get("channel", "")), str(event.get("user", ""))
     try:
-        words, event_id = str(event.get("text", "")), str(body.get("event_id", ""))
+        words, event_id = reading.typed(str(event.get("text", ""))), str(body.get("event_id", ""))
         _in_turn(desk, ack, conversation, typed.typed_message(desk, user, conversation, words, event_id))
     except DatabaseBusyError:
         ack()

@@ -10,11 +10,11 @@ from bot.slack.small_forms import errors, inputs_of_view, modal, told, updated
 from bot.web.choosing import CHOICES, ahead, choice_view, do_choice, fault_of, said_after
 from bot.web.reach import reached_words
 from bot.web.sight import Sight
+from channels.chat.prompts import WAYS, WEB
+from channels.chat.words import Words
 from channels.form.views import ActView
 from channels.slack import blocks
 from channels.slack.blocks import Block
-from channels.slack.prompts import WAYS, WEB
-from channels.slack.words import Words
 from handlers.replies import NotAdmitted
 from storage.engine import DatabaseBusyError
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.organising import Asked, Told, do, hear
 from bot.slack.desk import CHANNEL, SlackDesk
+from channels.chat.words import Words
 from channels.slack import blocks
 from channels.slack.blocks import Block
-from channels.slack.words import Words
 from handlers.organisers import actor_of
 from storage.engine import DatabaseBusyError
 from surveys.authority import Actor

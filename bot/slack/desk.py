@@ -1,121 +1,46 @@
-"""What Slack's listeners work with, and whose invitations somebody there may answer."""
+"""How Slack's listeners speak: through the Web API, a few tries each; nothing that was stored depends on it."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-from weakref import WeakValueDictionary
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from slack_sdk import WebClient
-from structlog.typing import FilteringBoundLogger
 
-from bot.web.desk import Desk
-from bot.web.sight import Sight, sight_of
+from bot.chat.desk import ChatDesk, Click
 from channels.base import InDoubt
-from channels.form.pages import inputs_for, page_view
+from channels.chat.drawing import Drawing, Element
+from channels.chat.prompts import TAP, option_tapped
+from channels.form.inputs import Inputs
 from channels.form.views import PageView
-from channels.slack.blocks import Block, shielded
+from channels.slack import kit
 from channels.slack.calling import Answered, Failed, call
-from channels.slack.letters import ways_of
-from channels.slack.prompts import Place, Surroundings, prompt
-from channels.slack.words import Words
-from schedules.letters import form_link
-from storage.asked import Asked
-from storage.chat_prompts import PromptState, note_prompt, owners_of
-from storage.engine import Tx
-from storage.forms import Form, form_of
-from surveys.answer_values import AnswerKey
-from surveys.pages import Page
-from surveys.tokens import Purpose, seal
+from channels.slack.reading import inputs_of, tapped
 
 CHANNEL = "slack"
 # A follow-up that Slack asks us to wait with is tried so often, within the time that a person waits.
 _TRIES, _LONGEST_WAIT = 3, 5
-_LONGEST_TURN = 1.0
-_AT_ONCE = 2
-
-
-class Turns:
-    """One thing at a time in each conversation: what is typed right after a click waits for the question it answers."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._held: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
-
-    @contextmanager
-    def of(self, conversation: str) -> Iterator[None]:
-        """Wait for the turn before, but never so long that Slack would lose its patience."""
-        with self._guard:
-            turn = self._held.setdefault(conversation, _Turn())
-        taken = turn.lock.acquire(timeout=_LONGEST_TURN)
-        try:
-            yield
-        finally:
-            if taken:
-                turn.lock.release()
-
-
-class _Turn:
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SlackDesk:
-    """`web` has the database, the settings and the clock; `client` speaks for the bot.
+class SlackDesk(ChatDesk):
+    """`client` speaks for the bot."""
 
-    `follow_ups` makes the calls that follow an acknowledged payload: few at once, so that payloads come first.
-    """
+    channel: ClassVar[str] = CHANNEL
 
-    web: Desk
     client: WebClient
-    log: FilteringBoundLogger
     sleep: Callable[[float], None] = time.sleep
-    turns: Turns = field(default_factory=Turns)
-    follow_ups: Executor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "slack-follow-up"))
 
     @property
-    def now(self) -> datetime:
-        return self.web.clock()
+    def draw(self) -> Drawing:
+        return kit
 
-    def sight(self, tx: Tx, invitation_id: int, user: str) -> Sight | None:
-        """The form as its person sees it; None where there is none, or it is not this user's to answer."""
-        form = form_of(tx, invitation_id)
-        if form is None or form.asked.participant_id not in owners_of(tx, CHANNEL, user):
-            return None
-        return self._seen(tx, form)
-
-    def sight_of(self, tx: Tx, invitation_id: int) -> Sight | None:
-        """The form whoever looks; for messages that are brought up to date."""
-        form = form_of(tx, invitation_id)
-        return None if form is None else self._seen(tx, form)
-
-    def _seen(self, tx: Tx, form: Form) -> Sight:
-        token = seal(self.web.settings.secrets[0], Purpose.ANSWER, form.asked.invitation_id, form.asked.generation)
-        return sight_of(tx, self.web, self.web.links(token, Purpose.ANSWER), form)
-
-    def admits(self, user: str) -> Callable[[Asked], bool]:
-        """Whether that user may answer an invitation, as the panel stands now."""
-        with self.web.store.reading() as tx:
-            owners = owners_of(tx, CHANNEL, user)
-        return lambda asked: asked.participant_id in owners
-
-    def link(self, asked: Asked) -> str:
-        """The person's own web form."""
-        settings = self.web.settings
-        return form_link(settings.public_url, settings.secrets[0], asked.invitation_id, asked.generation)
-
-    def around(self, sight: Sight, *, editing: bool = False) -> Surroundings:
-        ways = (
-            () if sight.form.asked.response is not None and sight.form.asked.response.complete else ways_of(sight.words)
-        )
-        return Surroundings(link=self.link(sight.form.asked), ways=ways, editing=editing)
+    def inputs(self, click: Click, view: PageView, names: Sequence[str]) -> Inputs:
+        if click.action.startswith(TAP):
+            return tapped(view, option_tapped(click.value))
+        return inputs_of(click.state, view, names)
 
     def call(self, method: str, *, form: bool = False, **arguments: object) -> Mapping[str, Any] | None:
         """A follow-up: what Slack answered, or None where it would not; nothing that was stored depends on it."""
@@ -136,74 +61,21 @@ class SlackDesk:
     def _lament(self, method: str, failed: Failed) -> None:
         self.log.warning("Slack refused a call", method=method, error=failed.error)
 
-    def post(self, conversation: str, text: str, blocks: Sequence[Block]) -> tuple[str, str]:
-        """Post a message; (conversation, `ts`) as Slack names them, ("", "") where it would not take it."""
+    def post(self, conversation: str, text: str, elements: Sequence[Element]) -> tuple[str, str]:
         answer = self.call(
             "chat.postMessage",
             channel=conversation,
-            text=shielded(text),
-            blocks=list(blocks),
+            text=kit.shielded(text),
+            blocks=list(elements),
             mrkdwn=False,
             unfurl_links=False,
         )
         return ("", "") if answer is None else (str(answer["channel"]), str(answer["ts"]))
 
-    def update(self, conversation: str, ts: str, text: str, blocks: Sequence[Block]) -> bool:
-        """Put other words in the place of a message."""
-        answer = self.call("chat.update", channel=conversation, ts=ts, text=shielded(text), blocks=list(blocks))
+    def update(self, conversation: str, message: str, text: str, elements: Sequence[Element]) -> bool:
+        said = kit.shielded(text)
+        answer = self.call("chat.update", channel=conversation, ts=message, text=said, blocks=list(elements))
         return answer is not None
 
     def whisper(self, conversation: str, user: str, text: str) -> None:
-        """Say something that only that person sees."""
-        self.call("chat.postEphemeral", channel=conversation, user=user, text=shielded(text))
-
-    def ask(
-        self, sight: Sight, page: Page, conversation: str, *, part: int = 0, ts: str = "", editing: bool = False
-    ) -> None:
-        """Ask a page: in a new message, or in the place of message `ts`; and remember where it stands."""
-        words = Words(sight.form.language)
-        place = Place(invitation_id=sight.form.asked.invitation_id, page=page.key, part=part)
-        view = self.view(sight, page)
-        made = prompt(view, place, self.around(sight, editing=editing), words)
-        text = words("fallback", title=view.title, what=view.where)
-        if ts:
-            self.update(conversation, ts, text, made)
-        else:
-            conversation, ts = self.post(conversation, text, made)
-        if ts:
-            self.remember(conversation, ts, place, PromptState.ASKING)
-
-    def remember(self, conversation: str, ts: str, place: Place, state: PromptState) -> None:
-        """Note how a message stands, so that it can be brought up to date later."""
-        with self.web.store.writing() as tx:
-            note_prompt(
-                tx,
-                channel=CHANNEL,
-                conversation=conversation,
-                message=ts,
-                invitation_id=place.invitation_id,
-                page=place.page,
-                part=place.part,
-                state=state,
-                now=self.now,
-            )
-
-    def view(
-        self,
-        sight: Sight,
-        page: Page,
-        *,
-        typed: Mapping[str, Sequence[str]] | None = None,
-        problems: Mapping[AnswerKey, str] | None = None,
-    ) -> PageView:
-        """How the page looks: as it was `typed` with what is wrong, else as recorded."""
-        recorded = inputs_for(sight.setting, page, sight.form.answers)
-        recorded |= {f"_voice.{voice}.{item}": [said] for (voice, (item, _)), said in sight.said_by.items()}
-        return page_view(
-            sight.setting,
-            page,
-            inputs=recorded if typed is None else {**recorded, **typed},
-            all_questions=sight.questions,
-            problems=problems,
-            can_go_back=bool(sight.shown) and page.key != sight.shown[0].key,
-        )
+        self.call("chat.postEphemeral", channel=conversation, user=user, text=kit.shielded(text))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.answering import lines_of, reply_of
+from bot.chat.answering import lines_of, reply_of
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.sight import Sight
+from channels.chat.prompts import Place, place_of, record
+from channels.chat.words import Words
 from channels.form.inputs import Inputs
 from channels.form.views import PageView
-from channels.slack import blocks
+from channels.slack import blocks, kit
 from channels.slack.blocks import Block
 from channels.slack.page_blocks import names_of, parts_of
-from channels.slack.prompts import Place, place_of, record
 from channels.slack.reading import inputs_of
-from channels.slack.words import Words
 from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
 from handlers.submitting import StillMissing, Submitted, submit
 from handlers.unlinked import AlreadyReturned, NotYet, Returned, record_unlinked
@@ -112,7 +112,7 @@ def _take(
     last: bool,
 ) -> dict[str, Any]:
     def read(form: Form, found: Page | None) -> IncomingReply:
-        return reply_of(form, found, inputs)
+        return reply_of(form, found, inputs, CHANNEL)
 
     words = Words(sight.form.language)
     outcome = record_post(
@@ -150,7 +150,7 @@ def _following(desk: SlackDesk, sight: Sight, page: Page, place: Place, saved: S
     complete = saved.form.asked.response is not None and saved.form.asked.response.complete
     if complete:
         return told(words, words("saved_change"))
-    made = blocks.said(words("form_review"), words) + record(lines_of(sight, sight.shown), words)
+    made = blocks.said(words("form_review"), words) + record(kit, lines_of(sight, sight.shown), words)
     return {
         "type": "modal",
         "callback_id": REVIEW,
@@ -171,7 +171,7 @@ def _take_unlinked(
         return _update(told(words, words("web_only"), link=desk.link(sight.form.asked)))
 
     def read(form: Form, found: Page | None) -> IncomingReply:
-        return reply_of(form, found, inputs)
+        return reply_of(form, found, inputs, CHANNEL)
 
     outcome = record_unlinked(place.invitation_id, read, desk.web.store, desk.now, admits=desk.admits(user))
     match outcome:
@@ -209,7 +209,7 @@ def _page_modal(
         "title": blocks.plain(words("form_title")),
         "submit": blocks.plain(words("form_send" if ends else "form_next")),
         "close": blocks.plain(words("form_close")),
-        "blocks": [*blocks.aside(where, words)[:1], *held.blocks],
+        "blocks": [*blocks.aside(where, words)[:1], *held.elements],
     }
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from bot.slack.choosing import choices_blocks
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.sight import Sight
-from channels.slack import blocks
+from channels.chat.letters import ways_of
+from channels.chat.prompts import BEGIN, FORM, WEB, Place
+from channels.chat.words import Words
+from channels.slack import blocks, kit
 from channels.slack.blocks import Block
-from channels.slack.letters import ways_of
-from channels.slack.prompts import BEGIN, FORM, WEB, Place, Surroundings, ways_row
-from channels.slack.words import Words
 from storage.chat_prompts import invitations_of_owner
 from surveys.dispositions import Disposition
 from surveys.moment_words import say_moment
@@ -56,11 +56,10 @@ def _waiting(desk: SlackDesk, sight: Sight) -> list[Block]:
         blocks.button(words("go_on" if begun else "begin"), action, place.value, primary=True),
         blocks.button(words("on_the_web"), WEB, url=desk.link(asked)),
     ]
-    around = Surroundings(link=desk.link(asked), ways=ways_of(sight.words))
     return [
         *blocks.said(f"{_title(sight)}\n{words('until', closes=sight.close)}", words),
         blocks.row(buttons, block_id=f"home:{asked.invitation_id}"),
-        ways_row(asked.invitation_id, around, words),
+        *kit.ways_row(asked.invitation_id, ways_of(sight.words), words),
     ]
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.slack.forms import form_modal, told
-from channels.slack.posts import post_of
-from channels.slack.prompts import Place
-from channels.slack.words import Words
+from channels.chat.posts import post_of
+from channels.chat.prompts import Place
+from channels.chat.words import Words
+from channels.slack import kit
 from handlers.visiting import LONGEST_NAME, NotOpen, Visiting, visit
 from schedules.posting import post_as_it_stands
 from storage.engine import DatabaseBusyError
@@ -67,7 +68,7 @@ class Posts:
                     )
                     letters.append((place, message, letter))
         for place, message, letter in letters:
-            text, made = post_of(letter)
+            text, made = post_of(kit, letter)
             seen = repr(made)
             if self._shown.get(letter.key) == seen:
                 continue

@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.slack.desk import SlackDesk
 from bot.web.sight import Sight
+from channels.chat.words import Words
 from channels.form.inputs import Inputs
 from channels.form.views import ActView, AskView
 from channels.slack import blocks
 from channels.slack.blocks import Block
 from channels.slack.page_blocks import grouped
-from channels.slack.words import Words
 
 USER = "_user"
 # Options that may stand for nothing carry a mark before their value: Slack takes no empty one.

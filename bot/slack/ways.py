@@ -10,10 +10,10 @@ from bot.slack.desk import CHANNEL, SlackDesk
 from bot.slack.small_forms import USER, errors, inputs_of_view, modal, told, updated
 from bot.web.act_pages import WAYS, act_view, snooze_offer
 from bot.web.acts import do_act, fault_in, said_after
+from channels.chat.words import Words
 from channels.form.views import ActView
 from channels.slack import blocks
 from channels.slack.blocks import Block
-from channels.slack.words import Words
 from handlers import acts
 from handlers.acts import Over, PastClose, TooSoon
 from handlers.delegation import CannotBeNamed

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from channels.slack.words import Words
+from channels.chat.words import Words
 
 Block = dict[str, Any]
 

@@ -14,13 +14,13 @@ from typing import Any
 from slack_sdk import WebClient
 
 from channels.base import AnyLetter, CannotBeSaid, DigestLetter, Doubt, Envelope, InDoubt, NewsLetter, PostLetter
-from channels.slack import blocks
+from channels.chat.letters import said_of
+from channels.chat.posts import post_of
+from channels.chat.words import Words
+from channels.slack import blocks, kit
 from channels.slack.blocks import Block
 from channels.slack.calling import HALF_DONE, Failed, Line, call, outcome_of
-from channels.slack.letters import said_of
-from channels.slack.posts import post_of
 from channels.slack.settings import SlackSettings
-from channels.slack.words import Words
 from surveys.delivery import FoundAddress, LookedUp, NobodyThere, NotSent, Outcome, Sent, Unknown, WentOut
 
 EVENT_TYPE = "soundings_line"
@@ -72,7 +72,7 @@ class SlackChannel:
             return self._news(letter)
         if isinstance(letter, PostLetter):
             return self._post(letter)
-        said = said_of(letter)
+        said = said_of(kit, letter)
         ref = self.ref(letter.key)
         token = letter.form.rstrip("/").rpartition("/")[2]
         return Envelope(
@@ -83,12 +83,12 @@ class SlackChannel:
             return_path="",
             subject=said.text,
             body=said.kept.replace(token, "[link]") if token else said.kept,
-            content=_content(letter.address, said.text, said.blocks, ref),
+            content=_content(letter.address, said.text, said.elements, ref),
         )
 
     def _post(self, letter: PostLetter) -> Envelope:
         ref = self.ref(letter.key)
-        text, made = post_of(letter)
+        text, made = post_of(kit, letter)
         return Envelope(
             ref=ref,
             kind=letter.kind,

@@ -6,34 +6,22 @@ A page that is too large for one message comes in parts, each with its own butto
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from channels.chat.drawing import Part
+from channels.chat.prompts import TAP
+from channels.chat.words import Words
 from channels.form.views import BlockView, BoxView, FieldView, OptionView, PageView
 from channels.slack import blocks
 from channels.slack.blocks import Block
-from channels.slack.words import Words
 
-FIELD, TAP = "f:", "tap:"
+FIELD = "f:"
 # Chosen to take an answer back: Slack's radio buttons and lists can't be emptied again.
 NOTHING = "-"
 _MOST_TAPS = 6
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PartBlocks:
-    """What asks one part of a page; `names` are the inputs in it, `size` the characters of its texts.
-
-    `taps`: each of its buttons is an answer.
-    """
-
-    blocks: tuple[Block, ...]
-    names: tuple[str, ...]
-    size: int
-    taps: bool = False
-
-
-def parts_of(view: PageView, words: Words, *, modal: bool = False, room: int = 0) -> tuple[PartBlocks, ...]:
+def parts_of(view: PageView, words: Words, *, modal: bool = False, room: int = 0) -> tuple[Part, ...]:
     """The page in one part, or in as many as Slack's limits ask for; nobody may change what it is made of.
 
     `room`: blocks that the caller will put around each part. A page of one question with at most six short options
@@ -44,13 +32,13 @@ def parts_of(view: PageView, words: Words, *, modal: bool = False, room: int = 0
 
 # A round's first page is the same for hundreds of people.
 @lru_cache(maxsize=32)
-def _parts(view: PageView, tag: str, modal: bool, room: int) -> tuple[PartBlocks, ...]:
+def _parts(view: PageView, tag: str, modal: bool, room: int) -> tuple[Part, ...]:
     words = Words(tag)
     lone = None if modal else _taps(view, words)
     if lone is not None:
         return (lone,)
     most = (blocks.MOST_MODAL_BLOCKS if modal else blocks.MOST_BLOCKS) - room
-    found: list[PartBlocks] = []
+    found: list[Part] = []
     held: list[Block] = []
     names: list[str] = []
     length = 0
@@ -62,13 +50,13 @@ def _parts(view: PageView, tag: str, modal: bool, room: int) -> tuple[PartBlocks
             size = blocks.size(made)
         full = len(held) + len(made) > most or (not modal and length + size > blocks.MOST_CHARACTERS)
         if held and full:
-            found.append(PartBlocks(blocks=tuple(held), names=tuple(names), size=length))
+            found.append(Part(elements=tuple(held), names=tuple(names), size=length))
             held, names, length = [], [], 0
         held += made
         names += asked
         length += size
     if held or not found:
-        found.append(PartBlocks(blocks=tuple(held), names=tuple(names), size=length))
+        found.append(Part(elements=tuple(held), names=tuple(names), size=length))
     return tuple(found)
 
 
@@ -219,7 +207,7 @@ def _box(box: BoxView, label: str, hint: str, words: Words, *, needed: bool) -> 
     return blocks.asked(label, element, words, block_id=blocks.ident(box.name), hint=hint, needed=needed)
 
 
-def _taps(view: PageView, words: Words) -> PartBlocks | None:
+def _taps(view: PageView, words: Words) -> Part | None:
     """The page as a row of buttons, where it is one closed question with few and short options."""
     asking = [block for block in view.blocks if not block.statement]
     if len(asking) != 1 or len(asking[0].fields) != 1 or asking[0].grid:
@@ -240,7 +228,7 @@ def _taps(view: PageView, words: Words) -> PartBlocks | None:
         for number, option in enumerate(field.options)
     ]
     made.append(blocks.row(buttons, block_id=blocks.ident(field.name, "taps:")))
-    return PartBlocks(blocks=tuple(made), names=(field.name,), size=blocks.size(made), taps=True)
+    return Part(elements=tuple(made), names=(field.name,), size=blocks.size(made), taps=True)
 
 
 def _ends(field: FieldView) -> str:

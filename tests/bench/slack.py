@@ -38,8 +38,8 @@ from bot.slack.service import add_route
 from bot.web.app import WebSettings, make_app
 from bot.web.desk import Desk
 from channels.base import Envelope
+from channels.chat.prompts import SUBMIT, Place
 from channels.slack.channel import SlackChannel
-from channels.slack.prompts import SUBMIT, Place
 from channels.slack.settings import SlackSettings
 from handlers.load import load_programme
 from handlers.load_outcomes import Loaded

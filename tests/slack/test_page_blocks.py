@@ -5,14 +5,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels.chat.drawing import Part
+from channels.chat.words import Words
 from channels.form.pages import Setting, inputs_for, page_view
 from channels.form.parse import parse
 from channels.form.views import PageView
 from channels.form.words import Words as FormWords
 from channels.slack import blocks
-from channels.slack.page_blocks import PartBlocks, names_of, option_of, parts_of
+from channels.slack.page_blocks import names_of, option_of, parts_of
 from channels.slack.reading import inputs_of, tapped, typed
-from channels.slack.words import Words
 from surveys.answers import Valid, check
 from surveys.pages import Page, pages
 from tests.fakes.slack.block_kit import LONGEST_MESSAGE_BLOCKS, MESSAGE, MODAL, problems_of_blocks, texts_of
@@ -65,9 +66,9 @@ def _views(instrument: Any, answers: Any, perspectives: Any, language: str = "en
     ]
 
 
-def _kept(parts: tuple[PartBlocks, ...], surface: str) -> None:
+def _kept(parts: tuple[Part, ...], surface: str) -> None:
     for part in parts:
-        made = with_ids(list(part.blocks))
+        made = with_ids(list(part.elements))
         assert problems_of_blocks(made, surface) == []
         if surface == MESSAGE:
             assert len(made) + ROOM <= 50
@@ -87,7 +88,7 @@ def test_every_limit_is_kept_however_long_the_words_are(tree: dict[str, Any]) ->
 def test_no_words_of_a_question_are_cut_off(tree: dict[str, Any]) -> None:
     for _, view in _views(read_tree(tree), {}, frozenset()):
         parts = parts_of(view, Words("en-GB"), room=ROOM)
-        shown = _bare("".join(text for part in parts for text in texts_of(list(part.blocks))))
+        shown = _bare("".join(text for part in parts for text in texts_of(list(part.elements))))
         for block in view.blocks:
             for field in block.fields:
                 if any(field.name in part.names for part in parts):
@@ -110,7 +111,7 @@ def test_what_a_page_shows_is_what_it_sends_back(data: st.DataObject) -> None:
         for part in parts_of(view, Words("en-GB"), modal=modal):
             if part.taps:
                 continue
-            inputs = inputs_of(state_of_blocks(with_ids(list(part.blocks))), view, part.names)
+            inputs = inputs_of(state_of_blocks(with_ids(list(part.elements))), view, part.names)
             parsed = parse(inputs, page, VOICES)
             assert not parsed.strange
             for question in page.questions:
@@ -137,7 +138,7 @@ def test_each_button_of_a_row_is_one_answer() -> None:
     tree = {"survey": "s", "version": 1, "title": "T", "language": "en-GB", "sections": [{"items": [item]}]}
     ((_, view),) = _views(read_tree(tree), {}, frozenset())
     (part,) = parts_of(view, Words("en-GB"))
-    buttons = part.blocks[-1]["elements"]
+    buttons = part.elements[-1]["elements"]
     assert [each["text"]["text"] for each in buttons] == ["1", "2", "3", "4", "5", "6"]
     assert [tapped(view, each["value"])["organised"] for each in buttons] == [[str(n)] for n in range(1, 7)]
 
@@ -148,7 +149,7 @@ def test_a_form_stands_in_inputs_where_the_row_would_be_too_long() -> None:
     ((_, view),) = _views(read_tree(tree), {}, frozenset())
     (part,) = parts_of(view, Words("en-GB"))
     assert not part.taps
-    assert part.blocks[0]["element"]["type"] == "radio_buttons"
+    assert part.elements[0]["element"]["type"] == "radio_buttons"
     assert set(option_of(view, "c").values()) == {"", *(f"Option {n}" for n in range(7))}
 
 

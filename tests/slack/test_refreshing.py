@@ -9,9 +9,9 @@ import pytest
 import structlog
 from slack_sdk import WebClient
 
-from bot.slack.answering import reply_of
+from bot.chat.answering import reply_of
+from bot.chat.refreshing import refresh_prompts
 from bot.slack.desk import SlackDesk
-from bot.slack.refreshing import refresh_prompts
 from bot.web.app import WebSettings
 from bot.web.desk import Desk
 from channels.slack.blocks import Block
@@ -44,8 +44,8 @@ class _Watched(SlackDesk):
     shown: list[str]
     meanwhile: list[Callable[[], None]]
 
-    def update(self, conversation: str, ts: str, text: str, blocks: Sequence[Block]) -> bool:
-        self.shown.append(str(blocks))
+    def update(self, conversation: str, message: str, text: str, elements: Sequence[Block]) -> bool:
+        self.shown.append(str(elements))
         if self.meanwhile:
             self.meanwhile.pop()()
         return True
@@ -89,7 +89,12 @@ def test_an_answer_that_comes_while_messages_are_being_changed(store: Store) -> 
         time.now += timedelta(minutes=1)
         said = {"knowledge": [rating]}
         outcome = record_post(
-            asked, lambda form, page: reply_of(form, page, said), store, time.now, page="knowledge", channel="web"
+            asked,
+            lambda form, page: reply_of(form, page, said, "web"),
+            store,
+            time.now,
+            page="knowledge",
+            channel="web",
         )
         assert isinstance(outcome, Saved), outcome
         time.now += timedelta(minutes=1)

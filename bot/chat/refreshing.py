@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.slack.answering import lines_of
-from bot.slack.desk import CHANNEL, SlackDesk
+from bot.chat.answering import lines_of
+from bot.chat.desk import ChatDesk
 from bot.web.sight import Sight
-from channels.slack import blocks
-from channels.slack.prompts import Place, recorded
-from channels.slack.words import Words
+from channels.chat.prompts import Place, recorded
+from channels.chat.words import Words
 from storage.chat_prompts import ChatPrompt, LastAnswer, PromptState, last_answer, outdated, settle_prompt
 from storage.engine import Tx
 from surveys.answer_values import is_answered
@@ -22,12 +21,12 @@ _AT_ONCE = 10
 _SEEN_WITHIN = timedelta(seconds=5)
 
 
-def refresh_prompts(desk: SlackDesk) -> int:
+def refresh_prompts(desk: ChatDesk) -> int:
     """Bring some messages up to date; how many."""
     # What arrives while messages are being changed is newer than what they show, and is found by the next call.
     shows_until = desk.now - _SEEN_WITHIN
     with desk.web.store.reading() as tx:
-        found = outdated(tx, CHANNEL, _AT_ONCE)
+        found = outdated(tx, desk.channel, _AT_ONCE)
         sights = {each.invitation_id: desk.sight_of(tx, each.invitation_id) for each in found}
         lasts = {each.id: _last(tx, each, sights[each.invitation_id]) for each in found}
     for each in found:
@@ -38,12 +37,12 @@ def refresh_prompts(desk: SlackDesk) -> int:
     return len(found)
 
 
-def _refresh(desk: SlackDesk, prompt: ChatPrompt, sight: Sight, last: LastAnswer | None) -> PromptState:
+def _refresh(desk: ChatDesk, prompt: ChatPrompt, sight: Sight, last: LastAnswer | None) -> PromptState:
     words = Words(sight.form.language)
     page = page_of(sight.shown, prompt.page)
     if page is None:
         said = words("elsewhere_gone")
-        desk.update(prompt.conversation, prompt.message, said, blocks.said(said, words))
+        desk.update(prompt.conversation, prompt.message, said, desk.draw.said(said, words))
         return PromptState.OVER
     if last is not None and last.at <= prompt.shown_at and sight.is_open and not _left(sight):
         # What came was for another page: this one stands as it does.
@@ -57,7 +56,9 @@ def _refresh(desk: SlackDesk, prompt: ChatPrompt, sight: Sight, last: LastAnswer
     if not answered:
         when = say_moment(sight.form.asked.ended_at, sight.zone, sight.words.tag)
         note = words("closed", when=when) if not sight.is_open else words("no_longer_asked")
-    made = recorded(desk.view(sight, page), lines_of(sight, [page]), place, words, note=note, edit=sight.is_open)
+    made = recorded(
+        desk.draw, desk.view(sight, page), lines_of(sight, [page]), place, words, note=note, edit=sight.is_open
+    )
     desk.update(prompt.conversation, prompt.message, note, made)
     return PromptState.ANSWERED if sight.is_open else PromptState.OVER
 

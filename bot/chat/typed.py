@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bot.slack.answering import Answering, Click, after_saving, reply_of
-from bot.slack.desk import CHANNEL, SlackDesk
+from bot.chat.answering import Answering, after_saving, reply_of
+from bot.chat.desk import ChatDesk, Click
+from channels.chat.drawing import Element
+from channels.chat.prompts import Place
+from channels.chat.words import Words
 from channels.form.inputs import name_of
 from channels.form.pages import question_words
-from channels.slack import blocks
-from channels.slack.blocks import Block
-from channels.slack.prompts import Place
-from channels.slack.reading import typed
-from channels.slack.words import Words
 from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
 from handlers.typed_words import keep_typed, place_typed
 from storage.chat_prompts import ChatPrompt, invitations_of_owner, newest_asking, owners_of
@@ -27,16 +25,15 @@ _MOST_OFFERED = 24
 _MOST_LOOKED_AT = 20
 
 
-def typed_message(desk: SlackDesk, user: str, conversation: str, text: str, event_id: str) -> Answering:
+def typed_message(desk: ChatDesk, user: str, conversation: str, text: str, event_id: str) -> Answering:
     """Store what was typed, or keep it for a person to look at; then say what became of it.
 
     Raises:
-        DatabaseBusyError: nothing was stored; Slack delivers the event again.
+        DatabaseBusyError: nothing was stored; the platform delivers it again.
     """
-    words_typed = typed(text)
     with desk.web.store.reading() as tx:
-        owners = owners_of(tx, CHANNEL, user)
-        asking = newest_asking(tx, CHANNEL, conversation)
+        owners = owners_of(tx, desk.channel, user)
+        asking = newest_asking(tx, desk.channel, conversation)
         sight = None if asking is None else desk.sight(tx, asking.invitation_id, user)
         unlinked = sight is None and _has_unlinked(desk, tx, user)
     if unlinked:
@@ -45,27 +42,29 @@ def typed_message(desk: SlackDesk, user: str, conversation: str, text: str, even
         desk.post(conversation, Words("en-GB")("typed_unlinked"), [])
         return
     page = None if sight is None or asking is None else page_of(sight.shown, asking.page)
-    if not words_typed.strip() or not owners:
-        yield from _nothing_asked(desk, user, conversation, words_typed, min(owners, default=None), event_id)
+    if not text.strip() or not owners:
+        yield from _nothing_asked(desk, user, conversation, text, min(owners, default=None), event_id)
         return
     if sight is None or asking is None or page is None or not sight.is_open:
-        yield from _nothing_asked(desk, user, conversation, words_typed, min(owners), event_id)
+        yield from _nothing_asked(desk, user, conversation, text, min(owners), event_id)
         return
     question = _the_one(page)
     if question is None:
-        yield from _which(desk, sight.form, page, conversation, words_typed, event_id)
+        yield from _which(desk, sight.form, page, conversation, text, event_id)
         return
-    yield from _record(desk, asking, user, question, words_typed, event_id, conversation)
+    yield from _record(desk, asking, user, question, text, event_id, conversation)
 
 
-def _has_unlinked(desk: SlackDesk, tx: Tx, user: str) -> bool:
+def _has_unlinked(desk: ChatDesk, tx: Tx, user: str) -> bool:
     """Whether an unlinked round waits for this user's return."""
-    sights = (desk.sight(tx, each, user) for each in invitations_of_owner(tx, CHANNEL, user, limit=_MOST_LOOKED_AT))
+    sights = (
+        desk.sight(tx, each, user) for each in invitations_of_owner(tx, desk.channel, user, limit=_MOST_LOOKED_AT)
+    )
     return any(each is not None and each.unlinked and each.is_open for each in sights)
 
 
 def _record(
-    desk: SlackDesk,
+    desk: ChatDesk,
     asking: ChatPrompt,
     user: str,
     question: Question,
@@ -76,7 +75,7 @@ def _record(
     name = name_of(question)
 
     def read(form: Form, shown: Page | None) -> IncomingReply:
-        return reply_of(form, shown, {name: [text]})
+        return reply_of(form, shown, {name: [text]}, desk.channel)
 
     outcome = record_post(
         asking.invitation_id,
@@ -84,7 +83,7 @@ def _record(
         desk.web.store,
         desk.now,
         page=asking.page,
-        channel=CHANNEL,
+        channel=desk.channel,
         event_id=event_id,
         admits=desk.admits(user),
     )
@@ -94,10 +93,9 @@ def _record(
         click = Click(
             user=user,
             conversation=asking.conversation,
-            ts=asking.message,
+            message=asking.message,
             action="",
             value="",
-            block="",
             state={},
             event=event_id,
         )
@@ -119,14 +117,14 @@ def _the_one(page: Page) -> Question | None:
 _TAKEN = frozenset({ItemType.CHOICE, ItemType.SCALE, ItemType.YES_NO, ItemType.CHOICES, ItemType.STATUS})
 
 
-def _which(desk: SlackDesk, form: Form, page: Page, conversation: str, text: str, event_id: str) -> Answering:
+def _which(desk: ChatDesk, form: Form, page: Page, conversation: str, text: str, event_id: str) -> Answering:
     """Several questions are being asked: keep the words, and ask which of them they answer."""
     entry = keep_typed(
         desk.web.store,
         desk.now,
         form.asked,
         text,
-        channel=CHANNEL,
+        channel=desk.channel,
         event_id=event_id,
         reason="which question it answers is not clear",
     )
@@ -138,19 +136,19 @@ def _which(desk: SlackDesk, form: Form, page: Page, conversation: str, text: str
     if sight is None:
         return
     words = Words(form.language)
-    made: list[Block] = blocks.said(words("which_question"), words)
+    made: list[Element] = desk.draw.said(words("which_question"), words)
     buttons = []
     for number, question in enumerate(page.questions[:_MOST_OFFERED]):
         label = f"{question.number}. {question_words(sight.setting, question)}"
-        made += [] if blocks.fits_button(label) else blocks.said(label, words)
-        text_of = label if blocks.fits_button(label) else f"{question.number}."
+        made += [] if desk.draw.fits_button(label) else desk.draw.said(label, words)
+        text_of = label if desk.draw.fits_button(label) else f"{question.number}."
         value = f"{form.asked.invitation_id}|{entry}|{name_of(question)}"
-        buttons.append(blocks.button(text_of, f"{WHICH}:{number}", value))
-    buttons.append(blocks.button(words("none_of_these"), NONE_OF_THESE, f"{form.asked.invitation_id}|{entry}|"))
-    desk.post(conversation, words("which_question"), [*made, blocks.row(buttons)])
+        buttons.append(desk.draw.button(text_of, f"{WHICH}:{number}", value))
+    buttons.append(desk.draw.button(words("none_of_these"), NONE_OF_THESE, f"{form.asked.invitation_id}|{entry}|"))
+    desk.post(conversation, words("which_question"), [*made, desk.draw.row(buttons)])
 
 
-def answer_which(desk: SlackDesk, click: Click) -> None:
+def answer_which(desk: ChatDesk, click: Click) -> None:
     """The person says which question their words answer.
 
     Raises:
@@ -169,13 +167,13 @@ def answer_which(desk: SlackDesk, click: Click) -> None:
     if not name:
         said = words("kept_for_organisers")
     else:
-        wrong = place_typed(desk.web.store, desk.now, int(number), int(entry), name, channel=CHANNEL)
+        wrong = place_typed(desk.web.store, desk.now, int(number), int(entry), name, channel=desk.channel)
         said = words("problem", what=wrong) if wrong else words("recorded")
-    desk.update(click.conversation, click.ts, said, blocks.said(said, words))
+    desk.update(click.conversation, click.message, said, desk.draw.said(said, words))
 
 
 def _nothing_asked(
-    desk: SlackDesk, user: str, conversation: str, text: str, participant: int | None, event_id: str
+    desk: ChatDesk, user: str, conversation: str, text: str, participant: int | None, event_id: str
 ) -> Answering:
     words = Words("en-GB")
     if not text.strip():
@@ -186,7 +184,7 @@ def _nothing_asked(
         desk.now,
         None,
         text,
-        channel=CHANNEL,
+        channel=desk.channel,
         event_id=event_id,
         reason="nothing was being asked in the chat",
         participant_id=participant,

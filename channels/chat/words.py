@@ -1,9 +1,9 @@
-"""Our own words in Slack, in the languages we have them in."""
+"""Our own words in chats, in the languages we have them in."""
 
 from __future__ import annotations
 
-from channels.slack.words_cy import CY
-from channels.slack.words_en import EN
+from channels.chat.words_cy import CY
+from channels.chat.words_en import EN
 
 _TABLES = {"en": EN, "cy": CY}
 

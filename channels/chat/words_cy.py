@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from channels.slack.words_en import EN
+from channels.chat.words_en import EN
 
 CY: dict[str, str] = EN | {
     "continued": "(parhad)",
@@ -22,8 +22,8 @@ CY: dict[str, str] = EN | {
     "problem": "Edrychwch ar hyn: {what}",
     "quote": "A gawn ni ddyfynnu hyn?",
     "long_here": "Mae lle i 3,000 o nodau yma; mae lle i fwy ar y ffurflen ar y we.",
-    "too_long_here": "Mae eich ateb yn hirach nag y gall Slack ei ddangos. Fe'i cedwir; newidiwch ef ar y ffurflen ar y we.",
-    "on_web_only": "Mae gan y cwestiwn hwn fwy i ddewis ohono nag y gall Slack ei ddangos ({ask}). Atebwch ef ar y ffurflen ar y we.",
+    "too_long_here": "Mae eich ateb yn hirach nag y gellir ei ddangos yma. Fe'i cedwir; newidiwch ef ar y ffurflen ar y we.",
+    "on_web_only": "Mae gan y cwestiwn hwn fwy i ddewis ohono nag y gellir ei ddangos yma ({ask}). Atebwch ef ar y ffurflen ar y we.",
     "dear": "Annwyl {greeting},",
     "more_on_web": "Mae mwy wedi'i gofnodi nag sy'n ffitio yma; mae'r cyfan ar y ffurflen ar y we.",
     "to_type": "Gallwch hefyd deipio eich ateb fel neges.",
@@ -36,9 +36,9 @@ CY: dict[str, str] = EN | {
     "no_longer_asked": "Ni ofynnir hyn mwyach.",
     "way_title": "Soundings",
     "way_submit": "Gwneud hyn",
-    "pick_person": "Dewiswch nhw yn Slack",
+    "pick_person": "Dewiswch nhw o'r rhestr",
     "pick_person_hint": "Neu ysgrifennwch eu henw a'u cyfeiriad e-bost isod.",
-    "web_only": "Mae'r ffurflen hon yn fwy nag y gall Slack ei dangos ar unwaith. Atebwch hi ar y we, lle caiff ei hanfon ar yr un pryd.",
+    "web_only": "Mae'r ffurflen hon yn fwy nag y gellir ei dangos yma ar unwaith. Atebwch hi ar y we, lle caiff ei hanfon ar yr un pryd.",
     "home_waiting": "Yn aros amdanoch",
     "home_past": "Cynharach",
     "home_choices": "Eich dewisiadau",

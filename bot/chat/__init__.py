@@ -1,0 +1,1 @@
+"""What people do in any chat, whichever platform tells of it."""

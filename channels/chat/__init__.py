@@ -1,0 +1,1 @@
+"""What messages in any chat say, whichever platform draws them."""
