@@ -15,6 +15,7 @@ from channels.mail.render import MailSettings
 from channels.mail.smtp import SmtpChannel
 from channels.mail.tokens import Tokens
 from channels.slack.settings import SlackSettings
+from storage.engine import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,8 +27,11 @@ class ChannelState:
     words: str
 
 
-def open_channels(settings: Settings, *, timeout: float = 30) -> Mapping[str, Channel]:
-    """The channels by name; one without settings is left out. No connection is made here."""
+def open_channels(settings: Settings, store: Store, *, timeout: float = 30) -> Mapping[str, Channel]:
+    """The channels by name; one without settings is left out. No connection is made here.
+
+    `store`: where a chat is, a channel may have to look up.
+    """
     found: dict[str, Channel] = {}
     # Each is loaded only where it is on: their libraries take long.
     if settings.smtp_url:
@@ -41,6 +45,10 @@ def open_channels(settings: Settings, *, timeout: float = 30) -> Mapping[str, Ch
         from channels.slack.channel import SlackChannel  # noqa: PLC0415
 
         found["slack"] = SlackChannel(slack_settings(settings), timeout=int(timeout))
+    if settings.teams_on:
+        from bot.teams.wiring import teams_channel  # noqa: PLC0415
+
+        found["teams"] = teams_channel(settings, store, timeout=timeout)
     return found
 
 
@@ -142,18 +150,24 @@ def _slack_words(settings: Settings) -> str:
     return f"sends; {' and '.join(ways) or deaf}"
 
 
+def _teams_words(settings: Settings) -> str:
+    if settings.teams_missing:
+        return f"TEAMS_APP_ID needs {' and '.join(settings.teams_missing)} too"
+    if not settings.teams_on:
+        return "TEAMS_APP_ID is not set"
+    return f"sends; hears at {settings.public_url}/api/messages"
+
+
 def channel_states(settings: Settings) -> tuple[ChannelState, ...]:
     """Every channel there is, as the settings have it."""
-    later = "its settings are there, but this version does not speak it yet"
     mail = _sends(settings)
     if settings.smtp_url and not settings.mail_from:
         mail += "; MAIL_FROM is not set: only programmes that name a sender can write"
     slack = _slack_words(settings)
-    teams = later if settings.teams_app_id else "TEAMS_APP_ID is not set"
     return (
         ChannelState(name="web form", on=True, words=settings.public_url),
         ChannelState(name="mail", on=settings.mail_on, words=mail),
         _replies(settings),
         ChannelState(name="Slack", on=settings.slack_on, words=slack),
-        ChannelState(name="Teams", on=False, words=teams),
+        ChannelState(name="Teams", on=settings.teams_on, words=_teams_words(settings)),
     )

@@ -166,7 +166,7 @@ def _load(store: Store, now: datetime) -> StoredProgramme:
 
 def _ticker(stack: ExitStack, store: Store, settings: Settings) -> Callable[[datetime], datetime | None]:
     """The very tick of `serve`, at the demo's time; what it answers is when something falls due next."""
-    channels = open_channels(settings, timeout=5)
+    channels = open_channels(settings, store, timeout=5)
     for channel in channels.values():
         stack.callback(channel.rest)
     return lambda now: tick_once(store, channels, settings, now, alone=True).next_at

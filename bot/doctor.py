@@ -218,7 +218,7 @@ def _listener(settings: Settings) -> Finding:
 
 def _senders(settings: Settings, store: Store, now: datetime) -> Iterator[Finding]:
     # What an account had that the settings no longer name is nobody's to mend.
-    ours = {channel.account: "sending by" for channel in open_channels(settings).values()}
+    ours = {channel.account: "sending by" for channel in open_channels(settings, store).values()}
     ours |= {mailbox.account: "reading" for mailbox in open_mailboxes(settings)}
     with store.reading() as tx:
         states = account_states(tx)

@@ -33,6 +33,7 @@ from storage.run_lock import AlreadyRunning, RunLock
 
 if TYPE_CHECKING:
     from bot.slack.service import SlackService
+    from bot.teams.service import TeamsService
 
 # A message in hand gets so long to be taken; then the connection is given up, and what remains gets this.
 _FINISH_SECONDS, _LAST_SECONDS = 6, 6
@@ -68,11 +69,12 @@ class _Service:
         self._stopping = threading.Event()
         self._ended = threading.Event()
         self._log: FilteringBoundLogger = start_log()
-        self._channels: dict[str, Channel] = dict(open_channels(settings))
+        self._channels: dict[str, Channel] = dict(open_channels(settings, store))
         self._troubles: dict[str, str] = {}
         self._receiving = Receiving(settings, store, clock_now, alone=alone, stopping=self._stopping, log=self._log)
         self._pulse = Pulse(clock_now())
         self._slack: SlackService | None = None
+        self._teams: TeamsService | None = None
 
     def run(self, host: str, port: int) -> None:
         """1. Bind. 2. Say so. 3. Start the clock, take in mail and serve until told to stop. 4. Finish what is in hand.
@@ -90,6 +92,10 @@ class _Service:
             from bot.slack.service import slack_service  # noqa: PLC0415
 
             self._slack = slack_service(self._settings, self._store, web, app, self._log)
+        if self._settings.teams_on:
+            from bot.teams.service import teams_service  # noqa: PLC0415 - its libraries take long to load
+
+            self._teams = teams_service(self._settings, self._store, web, app, self._log)
         try:
             server = WebServer(app, host, port)
         except (OSError, ValueError) as error:
@@ -172,6 +178,8 @@ class _Service:
             )
         if self._slack is not None:
             self._slack.refresh()
+        if self._teams is not None:
+            self._teams.refresh()
         self._tell_troubles(report.troubles)
         return report.next_at
 

@@ -137,9 +137,23 @@ class Settings:
         return bool(self.slack_bot_token)
 
     @property
+    def teams_on(self) -> bool:
+        """Whether everything is set that Teams needs; test hosts ask for no secret."""
+        return bool(self.teams_app_id) and not self.teams_missing
+
+    @property
+    def teams_missing(self) -> tuple[str, ...]:
+        """What TEAMS_APP_ID still lacks."""
+        needed = {"TEAMS_TENANT_ID": self.teams_tenant_id}
+        if not self.teams_test_service_hosts:
+            needed = {"TEAMS_APP_SECRET": self.teams_app_secret} | needed
+        return tuple(name for name, value in needed.items() if not value) if self.teams_app_id else ()
+
+    @property
     def spoken(self) -> frozenset[str]:
         """The channels that messages go by; mail is among them even while it has no server, and then waits."""
-        return frozenset({"mail", *(["slack"] if self.slack_on else [])})
+        chats = {"slack": self.slack_on, "teams": self.teams_on}
+        return frozenset({"mail", *(name for name, on in chats.items() if on)})
 
     @property
     def replies_on(self) -> bool:

@@ -18,8 +18,6 @@ from surveys.round_entries import plain_word
 from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
 
-# The channels that this version speaks.
-NOT_YET = frozenset({"teams"})
 _UNHEEDED = {
     "repeats": "this version repeats no round by itself: write an entry for each",
 }
@@ -146,11 +144,8 @@ def _with_sessions_file(node: Node, programme: Path, problems: Problems) -> Node
 
 def _warn_of_unheeded(node: Node, programme: Programme, problems: Problems) -> None:
     """What a file may say and this version doesn't act on: whoever wrote it must not believe that it happens."""
-    if isinstance(node.value, Mapping):
-        if not KNOWN.intersection(programme.channels):
-            problems.warn(node.value["channels"], "nobody can be asked: this version writes by mail alone")
-        elif programme.channels[0] in NOT_YET:
-            problems.warn(node.value["channels"], "this version writes by mail alone: people are asked by mail")
+    if isinstance(node.value, Mapping) and not KNOWN.intersection(programme.channels):
+        problems.warn(node.value["channels"], "nobody can be asked by any of these")
     for each in (node, *_entries(node)):
         said = each.value if isinstance(each.value, Mapping) else {}
         for key, words in _UNHEEDED.items():

@@ -17,7 +17,7 @@ from surveys.panel import Address
 from surveys.programme import Mode
 
 # Where people answer in the message that asks them.
-ASKING_CHANNELS = frozenset({"slack"})
+ASKING_CHANNELS = frozenset({"slack", "teams"})
 _ASKING = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER})
 _FIRST: Remembered[tuple[tuple[Page, ...], Page | None, frozenset[str]]] = Remembered(most=64)
 _VIEWS: Remembered[PageView] = Remembered(most=64)

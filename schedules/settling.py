@@ -197,7 +197,7 @@ def _name_of(handed: Handed, envelope: Envelope) -> str:
 
 def _note_prompt(tx: Tx, handed: Handed, ref: str, went: datetime) -> None:
     """A message that carries a page is kept up to date from now on."""
-    letter, (conversation, _, message) = handed.letter, ref.partition(":")
+    letter, (conversation, _, message) = handed.letter, ref.rpartition(":")
     if handed.address is None or not message or not isinstance(letter, Letter) or letter.page is None:
         return
     note_prompt(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import String, Table, case, cast, delete, exists, func, or_, select, update
 
 from storage import tombstones
+from storage.chat_conversations import forget_conversations
 from storage.engine import Tx
 from storage.erasing import MASK
 from storage.tables.answers import triage
@@ -78,6 +79,7 @@ def cut_contacts(tx: Tx, ids: Sequence[Any], now: datetime) -> None:
     for table in (attempts, messages):
         tx.execute(update(table).where(table.c.address_id.in_(alone)).values(address_id=None))
     tx.execute(delete(addresses).where(addresses.c.id.in_(alone)))
+    forget_conversations(tx, ((each.channel, each.value) for each in of_nobody))
     # Where a chat with them is. Its messages stand in the chat itself, and show that their rounds are over.
     invited = select(invitations.c.id).where(invitations.c.participant_id.in_(ids))
     tx.execute(delete(chat_prompts).where(chat_prompts.c.invitation_id.in_(invited)))

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, update
 
 from storage import audit, raw_mail, tombstones
+from storage.chat_conversations import forget_conversations
 from storage.engine import Store, Tx
 from storage.tables.answers import answers, consents, redactions, responses, triage, voices
 from storage.tables.delivery import attempts, deliveries, messages
@@ -107,6 +108,7 @@ def erase_person(tx: Tx, participant_id: int, now: datetime) -> Removed | None:
     _remove_mentions(tx, person.programme_id, person.key, {folded(each.channel, each.value) for each in own})
     tx.execute(delete(participants).where(participants.c.id == person.id))
     _remove_addresses(tx, [each.id for each in own])
+    forget_conversations(tx, ((each.channel, each.value) for each in own))
     _mask(tx, _OUR_WORDS, [each.value for each in own])
     _remove_reasons(tx, f"{person.name} {person.greeting}", [each.value for each in own])
     return Removed(

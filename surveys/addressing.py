@@ -6,7 +6,7 @@ from surveys.panel import Address, Participant
 from surveys.programme import Programme
 
 # The channels that there is code for; which of them are on is the programme's `spoken`.
-KNOWN = frozenset({"mail", "slack"})
+KNOWN = frozenset({"mail", "slack", "teams"})
 
 
 def addresses_in_order(programme: Programme, participant: Participant) -> tuple[Address, ...]:

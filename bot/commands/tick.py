@@ -38,7 +38,9 @@ def tick(at: str | None, *, json_: bool) -> None:
                 # First what people say: it may make a reminder needless, and its receipt goes at once.
                 handle_waiting(here.store, now)
                 mails, deaf = take_once(open_mailboxes(here.settings), here.store, now, alone=lock.alone)
-                report = tick_once(here.store, open_channels(here.settings), here.settings, now, alone=lock.alone)
+                report = tick_once(
+                    here.store, open_channels(here.settings, here.store), here.settings, now, alone=lock.alone
+                )
         except AlreadyRunning as running:
             raise CommandRefused(str(running)) from None
     if json_:

@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.chat import typed
+from bot.chat.acting import way_of
 from bot.chat.answering import answer_click
 from bot.logs import what_failed
 from bot.slack import choosing, commands, forms, sharing, ways
@@ -94,7 +95,7 @@ def _pressed(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
         ack()
         return
     if click.action == WAYS:
-        way = ways.way_of(click.value)
+        way = way_of(click.value)
         ack()
         view = None if way is None else ways.way_modal(desk, *way, click.user, click.conversation)
         _open(desk, body, view, click.conversation, click.user)

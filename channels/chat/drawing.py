@@ -27,10 +27,14 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """A message holds at most `elements` elements, whose `Drawing.size` is at most `size` together."""
+    """A message holds at most `elements` elements, whose `Drawing.size` is at most `size` together.
+
+    `forms`: whether a form of all pages can be opened above the chat.
+    """
 
     elements: int
     size: int
+    forms: bool = False
 
 
 class Drawing(Protocol):
@@ -69,6 +73,9 @@ class Drawing(Protocol):
 
     def size(self, elements: Iterable[Element], /) -> int:
         """How much of a message these take."""
+
+    def texts(self, elements: Iterable[Element], /) -> list[str]:
+        """The running texts among these, as they were given."""
 
     def shielded(self, text: str, /) -> str:
         """For the one line that notifications show: nothing in it is a mention or a link."""

@@ -34,7 +34,7 @@ def said_of(draw: Drawing, letter: Letter) -> Said:
     title = fill(letter.instrument.title.within(letter.language, letter.instrument.language), letter.values)
     subject, above = _top(draw, letter, title, words)
     below, asking = _below(draw, letter, words, above)
-    kept = "" if letter.kind is LineKind.RECEIPT else "\n".join([subject, *_texts(above)])
+    kept = "" if letter.kind is LineKind.RECEIPT else "\n".join([subject, *draw.texts(above)])
     text = draw.shielded(" ".join(subject.split()))
     return Said(text=text, elements=tuple(above + below + asking), kept=kept)
 
@@ -163,7 +163,3 @@ def _small(draw: Drawing, letter: Letter, words: Words) -> list[Element]:
         said.append(words("questions", who=who))
     said.append(f"{words('privacy')}: {letter.notice}")
     return draw.aside(" ".join(said), words)
-
-
-def _texts(made: list[Element]) -> list[str]:
-    return [each["text"]["text"] for each in made if "text" in each]

@@ -167,7 +167,7 @@ def _buttons(
             found.append(draw.button(words("skip"), SKIP, place.value))
         if view.can_go_back:
             found.append(draw.button(words("back"), BACK, place.value))
-        if view.total > len(part.names):
+        if draw.LIMITS.forms and view.total > len(part.names):
             found.append(draw.button(words("all_in_one"), FORM, place.value))
     found.append(draw.button(words("on_the_web"), WEB, url=around.link))
     return found

@@ -20,6 +20,8 @@ CY: dict[str, str] = EN | {
     "other_ways": "Ddim i chi, neu ddim nawr?",
     "no_answer": "Dim ateb",
     "problem": "Edrychwch ar hyn: {what}",
+    "needed_here": "Atebwch hwn, os gwelwch yn dda.",
+    "number_here": "Rhowch rif: {limits}.",
     "quote": "A gawn ni ddyfynnu hyn?",
     "long_here": "Mae lle i 3,000 o nodau yma; mae lle i fwy ar y ffurflen ar y we.",
     "too_long_here": "Mae eich ateb yn hirach nag y gellir ei ddangos yma. Fe'i cedwir; newidiwch ef ar y ffurflen ar y we.",

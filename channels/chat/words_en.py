@@ -18,6 +18,8 @@ EN: dict[str, str] = {
     "other_ways": "Not for you, or not now?",
     "no_answer": "No answer",
     "problem": "Please look at this: {what}",
+    "needed_here": "Please answer this one.",
+    "number_here": "Please give a number: {limits}.",
     "quote": "May we quote this?",
     "long_here": "Up to 3,000 characters fit here; longer ones fit on the web form.",
     "too_long_here": "Your answer to this is longer than a field here can show. It is kept; change it on the web form.",

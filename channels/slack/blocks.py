@@ -160,6 +160,11 @@ def size(blocks: Iterable[Block]) -> int:
     return total
 
 
+def texts(made: Iterable[Block]) -> list[str]:
+    """The running texts among these."""
+    return [each["text"]["text"] for each in made if "text" in each]
+
+
 def shielded(text: str) -> str:
     """For the one line that notifications show, which Slack reads as markup: nothing in it is a mention or a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -20,6 +20,7 @@ from channels.slack.blocks import (
     said,
     shielded,
     size,
+    texts,
 )
 from channels.slack.page_blocks import parts_of
 
@@ -35,10 +36,11 @@ __all__ = [
     "said",
     "shielded",
     "size",
+    "texts",
     "ways_row",
 ]
 
-LIMITS = Limits(elements=MOST_BLOCKS, size=MOST_CHARACTERS)
+LIMITS = Limits(elements=MOST_BLOCKS, size=MOST_CHARACTERS, forms=True)
 
 
 def ways_row(invitation_id: int, ways: Sequence[tuple[str, str]], words: Words) -> list[Element]:

@@ -36,3 +36,21 @@ chat_lookups = Table(
     Column("found", Boolean, nullable=False),
     Column("at", UtcTime, nullable=False),
 )
+
+# Where a person's own chat with the bot is: the Bot Connector names it by no address of theirs.
+chat_conversations = Table(
+    "chat_conversations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    # The id that the panel may hold, folded, and the platform's own for the same person ("" if it is that).
+    Column("user", String, nullable=False),
+    Column("also", String, nullable=False, server_default=""),
+    Column("conversation", String, nullable=False),
+    Column("service_url", String, nullable=False),
+    # False once the app was taken away there.
+    Column("open", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("channel", "user"),
+    Index("ix_chat_conversations_also", "channel", "also"),
+)

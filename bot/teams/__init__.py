@@ -1,0 +1,1 @@
+"""Teams: what comes in, and what is said there."""

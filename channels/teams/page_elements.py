@@ -1,0 +1,207 @@
+"""A page of questions as elements of Adaptive Cards: the very view that the web form draws, in Teams' controls."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from channels.chat.drawing import Element, Part
+from channels.chat.prompts import TAP
+from channels.chat.words import Words
+from channels.form.views import BlockView, BoxView, FieldView, OptionView, PageView
+from channels.teams import elements
+
+# Inputs and our own data share one flat object, so each input says that it is one.
+FIELD = "f:"
+_MOST_TAPS, _MOST_SHOWN, _LONGEST_ID = 6, 12, 200
+# Chosen to take an answer back: a choice that was made can't be unmade.
+NOTHING = "none"
+
+
+def ident(name: str) -> str:
+    """The id of an input; a digest where the name is too long."""
+    return f"{FIELD}{name if len(name) <= _LONGEST_ID else hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def parts_of(view: PageView, words: Words, *, room: int = 0, taps: bool = True) -> tuple[Part, ...]:
+    """The page in one part, or in as many as a card's size asks for; nobody may change what it is made of.
+
+    A page of one question with at most six short options is a row of buttons, if `taps` lets it.
+    """
+    return _parts(view, words.tag, room, taps)
+
+
+@lru_cache(maxsize=32)
+def _parts(view: PageView, tag: str, room: int, taps: bool) -> tuple[Part, ...]:
+    words = Words(tag)
+    lone = _taps(view, words) if taps else None
+    if lone is not None:
+        return (lone,)
+    # The buttons around, each with its fallback, and the small print.
+    most = elements.LIMITS.size - 8_000
+    found: list[Part] = []
+    held: list[Element] = []
+    names: list[str] = []
+    length = 0
+    for group, inputs in _groups(view, words):
+        made, asked, size = group, inputs, elements.size(group)
+        if size > most:
+            made, asked = elements.said(words("on_web_only", ask=inputs[0] if inputs else ""), words), []
+            size = elements.size(made)
+        if held and (length + size > most or len(held) + len(made) + room > elements.LIMITS.elements):
+            found.append(Part(elements=tuple(held), names=tuple(names), size=length))
+            held, names, length = [], [], 0
+        held += made
+        names += asked
+        length += size
+    if held or not found:
+        found.append(Part(elements=tuple(held), names=tuple(names), size=length))
+    return tuple(found)
+
+
+def _groups(view: PageView, words: Words) -> list[tuple[list[Element], list[str]]]:
+    """What may not be torn apart: one question's elements, with the names of its inputs."""
+    found: list[tuple[list[Element], list[str]]] = []
+    for block in view.blocks:
+        if block.statement or block.grid:
+            top = elements.said("\n".join(filter(None, (block.heading, block.hint))), words)
+            found += [([each], []) for each in top]
+        for field in block.fields:
+            found += _field(field, words)
+        found += [([*_box(box, box.label, "", words, needed=False)], [box.name]) for box in block.voices]
+        if block.quote is not None:
+            made = _chosen(block.quote.name, words("quote"), "", block.quote.options, words, needed=False)
+            found.append((made, [block.quote.name]))
+    return found
+
+
+def _field(field: FieldView, words: Words) -> list[tuple[list[Element], list[str]]]:
+    wrong = elements.said(words("problem", what=field.error), words) if field.error else []
+    for each in wrong:
+        each.update(color="Attention")
+    found: list[tuple[list[Element], list[str]]] = []
+    if field.options:
+        hint = "\n".join(filter(None, (field.hint, ", ".join(filter(None, field.ends or ())))))
+        many = field.kind == "boxes"
+        made = _chosen(field.name, field.label, hint, field.options, words, needed=field.needed, many=many)
+        found.append((wrong + made, [field.name]))
+        wrong = []
+    single = len(field.boxes) == 1 and not field.options
+    for number, box in enumerate(field.boxes):
+        label = field.label if single else box.label or field.label
+        hint = "\n".join(filter(None, (field.hint if single or not number else "", box.hint)))
+        above = elements.said(field.label, words) if field.kind == "many" and number == 0 else []
+        made = _box(box, label, hint, words, needed=field.needed and single)
+        found.append((wrong + above + made, [box.name]))
+        wrong = []
+    return found
+
+
+def _chosen(
+    name: str,
+    label: str,
+    hint: str,
+    offered: Sequence[OptionView],
+    words: Words,
+    *,
+    needed: bool,
+    many: bool = False,
+) -> list[Element]:
+    choices = [{"title": each.label or words("no_answer"), "value": _opaque(n)} for n, each in enumerate(offered)]
+    chosen = [_opaque(n) for n, each in enumerate(offered) if each.checked]
+    if chosen and not needed and not many and all(each.value for each in offered):
+        choices.append({"title": words("no_answer"), "value": NOTHING})
+    made: Element = {
+        "type": "Input.ChoiceSet",
+        "id": ident(name),
+        "label": label,
+        "choices": choices,
+        "style": "expanded" if len(choices) <= _MOST_SHOWN or many else "filtered",
+        "isMultiSelect": many,
+        "wrap": True,
+    }
+    if chosen:
+        made["value"] = ",".join(chosen)
+    return [*elements.aside(hint, words), _required(made, words, needed=needed)]
+
+
+def _required(made: Element, words: Words, *, needed: bool) -> Element:
+    return {**made, "isRequired": True, "errorMessage": words("needed_here")} if needed else made
+
+
+def _opaque(number: int) -> str:
+    """What an option sends: several are joined by commas, which no value of a questionnaire is safe from."""
+    return f"o{number}"
+
+
+def _box(box: BoxView, label: str, hint: str, words: Words, *, needed: bool) -> list[Element]:
+    made: Element = {"type": "Input.Text", "id": ident(box.name), "label": label}
+    if box.kind == "date":
+        made["type"] = "Input.Date"
+    elif box.kind == "number":
+        made["type"] = "Input.Number"
+        made |= {name: float(limit) for name, limit in (("min", box.least), ("max", box.most)) if limit}
+        limits = f"{box.least} – {box.most}" if box.least and box.most else ""
+        hint = "\n".join(filter(None, (hint, " ".join(filter(None, (limits, box.unit))))))
+        made["errorMessage"] = words("number_here", limits=limits or "0, 1, 2, …")
+    else:
+        made["isMultiline"] = box.kind == "area"
+    if box.value:
+        made["value"] = float(box.value) if made["type"] == "Input.Number" and _is_number(box.value) else box.value
+    return [*elements.aside(hint, words), _required(made, words, needed=needed)]
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).removeprefix("-").isdigit()
+
+
+def _taps(view: PageView, words: Words) -> Part | None:
+    """The page as a row of buttons, where it is one closed question with few and short options."""
+    asking = [block for block in view.blocks if not block.statement]
+    if len(asking) != 1 or len(asking[0].fields) != 1 or asking[0].grid:
+        return None
+    block, field = asking[0], asking[0].fields[0]
+    labels = [each.label for each in field.options]
+    single = field.kind in {"radios", "scale"} and not field.boxes and not block.voices and block.quote is None
+    if not single or not 0 < len(labels) <= _MOST_TAPS or not all(map(elements.fits_button, labels)):
+        return None
+    made: list[Element] = []
+    for each in view.blocks:
+        ends = ", ".join(filter(None, field.ends or ()))
+        words_of = [each.heading, each.hint] if each.statement else [field.label, field.hint, ends]
+        made += elements.said("\n".join(filter(None, words_of)), words)
+    if field.error:
+        made += elements.said(words("problem", what=field.error), words)
+    buttons = [
+        elements.button(option.label, f"{TAP}{number}", _opaque(number), primary=option.checked)
+        for number, option in enumerate(field.options)
+    ]
+    made.append(elements.row(buttons))
+    return Part(elements=tuple(made), names=(field.name,), size=elements.size(made), taps=True)
+
+
+def names_of(view: PageView) -> tuple[str, ...]:
+    """Every input of the page."""
+    return tuple(name for block in view.blocks for name in _names(block))
+
+
+def _names(block: BlockView) -> list[str]:
+    found = [box.name for box in block.voices]
+    for field in block.fields:
+        found += [field.name] if field.options else []
+        found += [box.name for box in field.boxes]
+    return found + ([block.quote.name] if block.quote is not None else [])
+
+
+def options_of(view: PageView) -> Mapping[str, tuple[bool, Mapping[str, str]]]:
+    """By input with options: whether it takes several, and what each option that is sent stands for."""
+    found: dict[str, tuple[bool, Mapping[str, str]]] = {}
+    for block in view.blocks:
+        fields = [(field.name, field.kind == "boxes", field.options) for field in block.fields if field.options]
+        if block.quote is not None:
+            fields.append((block.quote.name, False, block.quote.options))
+        for name, many, offered in fields:
+            meant = {_opaque(n): each.value for n, each in enumerate(offered)}
+            found[name] = many, {NOTHING: "", **meant}
+    return found
