@@ -48,7 +48,7 @@ def open_channels(settings: Settings, store: Store, *, timeout: float = 30) -> M
     if settings.teams_on:
         from bot.teams.wiring import teams_channel  # noqa: PLC0415
 
-        found["teams"] = teams_channel(settings, store, timeout=timeout)
+        found["teams"] = teams_channel(settings, store)
     return found
 
 

@@ -154,6 +154,11 @@ def _channels(settings: Settings, store: Store) -> Iterator[Finding]:
 
             works, words = slack_health(settings, ASK_SECONDS)
             yield Finding(what=state.name, health=Health.WORKS if works else Health.BROKEN, words=words)
+        elif state.name == "Teams" and (state.on or settings.teams_missing):
+            from bot.doctor_teams import teams_health  # noqa: PLC0415
+
+            works, words = teams_health(settings) if state.on else (False, state.words)
+            yield Finding(what=state.name, health=Health.WORKS if works else Health.BROKEN, words=words)
         elif state.name != "web form":
             yield Finding(what=state.name, health=Health.OFF, words=state.words)
     if settings.graph_test_host:

@@ -162,7 +162,8 @@ def _which(desk: TeamsDesk, click: Click) -> Answering:
 def _heard(desk: TeamsDesk, found: Activity, user: str) -> None:
     """Typed words: a command of an organiser, or a person's answer."""
     words = reading.typed(found.text, markup=found.markup)
-    if commands.is_command(words) and commands.actor_in(desk, found.users) is not None:
+    organiser = commands.actor_in(desk, found.users) is not None
+    if commands.is_command(words) and (organiser or commands.names_a_round(words)):
         desk.follow_ups.submit(_quietly(desk, lambda: commands.answer_command(desk, found, words)))
         return
     if not found.personal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.chat.desk import Click
 from bot.organising import LOOKING, STEERING, Asked, Told, do, hear
@@ -30,7 +31,13 @@ def actor_in(desk: TeamsDesk, users: tuple[str, ...]) -> Actor | None:
 def is_command(words: str) -> bool:
     """Whether the words begin as a command does, and name a round, or are a bare command: not an answer of a person."""
     first, _, rest = words.strip().partition(" ")
-    return first.lower() in (*LOOKING, *STEERING, "help") and ("/" in rest or not rest.strip())
+    return first.lower() in (*LOOKING, *STEERING, "help") and (names_a_round(words) or not rest.strip())
+
+
+def names_a_round(words: str) -> bool:
+    """Whether the second word is a round's name: then it is a command, whoever says it."""
+    parts = words.split()
+    return len(parts) > 1 and "/" in parts[1]
 
 
 def answer_command(desk: TeamsDesk, found: Activity, words: str) -> None:
@@ -52,6 +59,10 @@ def confirm(desk: TeamsDesk, click: Click, users: tuple[str, ...]) -> Iterator[N
     if click.action == CLOSE:
         asked = str(click.state.get(_CLOSE_INPUT) or "")[:100]
         said: Told | Asked = hear(desk.web.store, actor, f"{command} {name} {asked}", desk.now)
+        if isinstance(said, Told):
+            # What can't be read is said above the field, which stays.
+            again = hear(desk.web.store, actor, f"{command} {name}", desk.now)
+            said = replace(again, lines=(*said.lines, *again.lines)) if isinstance(again, Asked) else said
     else:
         try:
             said = do(desk.web.store, actor, command, name, new_close, reason, desk.now)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Empty, Queue
@@ -18,11 +19,13 @@ from channels.form.inputs import Inputs
 from channels.form.views import PageView
 from channels.teams import elements as cards
 from channels.teams import kit
-from channels.teams.calling import Answered, Connector, Failed
+from channels.teams.calling import TO_TRY_AGAIN, Answered, Connector, Failed
 from channels.teams.reading import inputs_of, tapped
 
 # An invoke is to be answered within three seconds; what is stored by then is told without its card.
 _PATIENCE = 1.5
+# What follows is tried so often, within the time that a person waits.
+_TRIES, _LONGEST_WAIT = 3, 5.0
 
 
 class Expected:
@@ -79,6 +82,7 @@ class TeamsDesk(ChatDesk):
     connector: Connector
     book: StoredBook
     expected: Expected = field(default_factory=Expected)
+    sleep: Callable[[float], None] = time.sleep
 
     @property
     def draw(self) -> Drawing:
@@ -106,16 +110,21 @@ class TeamsDesk(ChatDesk):
         where = self.book.named(conversation)
         if where is None:
             return None
-        try:
-            answer: Answered | Failed = (
-                self.connector.put(where.service_url, conversation, message, activity)
-                if message
-                else self.connector.post(where.service_url, conversation, activity)
-            )
-        except InDoubt:
-            self.log.warning("a call to Teams was lost")
-            return None
-        if isinstance(answer, Failed):
-            self.log.warning("Teams refused a call", status=answer.status, error=answer.code)
-            return None
-        return answer.data
+        for tried in range(1, _TRIES + 1):
+            try:
+                answer: Answered | Failed = (
+                    self.connector.put(where.service_url, conversation, message, activity)
+                    if message
+                    else self.connector.post(where.service_url, conversation, activity)
+                )
+            except InDoubt:
+                self.log.warning("a call to Teams was lost")
+                return None
+            if isinstance(answer, Answered):
+                return answer.data
+            wait = answer.retry_after if answer.retry_after is not None else float(tried)
+            if answer.status not in TO_TRY_AGAIN or tried == _TRIES or wait > _LONGEST_WAIT:
+                self.log.warning("Teams refused a call", status=answer.status, error=answer.code)
+                return None
+            self.sleep(wait)
+        return None

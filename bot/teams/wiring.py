@@ -8,7 +8,7 @@ from bot.microsoft import MicrosoftSignIn
 from bot.settings import Settings
 from bot.wiring import clock_now
 from channels.mail.tokens import NoToken
-from channels.teams.calling import Connector
+from channels.teams.calling import Connector, Tokens
 from channels.teams.channel import TeamsChannel, Whereabouts
 from channels.teams.settings import TeamsSettings
 from storage.chat_conversations import (
@@ -95,18 +95,24 @@ def teams_settings(settings: Settings) -> TeamsSettings:
 
 
 @lru_cache(maxsize=4)
-def connector(settings: Settings, timeout: float = 20) -> Connector:
+def connector(settings: Settings) -> Connector:
     """One for the whole process: what Teams takes in a second is reckoned over all that is said."""
-    sign_in = MicrosoftSignIn(
-        tenant=settings.teams_tenant_id,
-        client_id=settings.teams_app_id,
-        secret=settings.teams_app_secret,
-        scope=SCOPE,
-        test_host=settings.graph_test_host,
+    return Connector(teams_settings(settings), sign_in_of(settings))
+
+
+def sign_in_of(settings: Settings) -> Tokens:
+    """What signs the bot's calls."""
+    return _SignIn(
+        MicrosoftSignIn(
+            tenant=settings.teams_tenant_id,
+            client_id=settings.teams_app_id,
+            secret=settings.teams_app_secret,
+            scope=SCOPE,
+            test_host=settings.graph_test_host,
+        )
     )
-    return Connector(teams_settings(settings), _SignIn(sign_in), timeout=timeout)
 
 
-def teams_channel(settings: Settings, store: Store, *, timeout: float = 20) -> TeamsChannel:
+def teams_channel(settings: Settings, store: Store) -> TeamsChannel:
     """The channel that the ledger sends by."""
-    return TeamsChannel(teams_settings(settings), connector(settings, timeout), StoredBook(store))
+    return TeamsChannel(teams_settings(settings), connector(settings), StoredBook(store))

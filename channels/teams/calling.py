@@ -25,7 +25,7 @@ from surveys.delivery import Deferred, Refused
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _MANY, _FAULT = 200, 401, 403, 404, 413, 429, 500
 # To be tried again, says Microsoft, with growing pauses (rate-limit: error codes).
-_AGAIN = frozenset({412, 429, 502, 504})
+TO_TRY_AGAIN = frozenset({412, 429, 502, 504})
 # Somebody can't be written to there: their next channel is tried.
 _UNREACHABLE = {
     "ForbiddenOperationException": "the app is not installed for this person in Teams",
@@ -203,7 +203,7 @@ def _read(response: requests.Response) -> Answered | Failed:
 
 def outcome_of(failed: Failed, now: datetime) -> Deferred | Refused:
     """What a failed call means for the message that it was to send."""
-    if failed.status in _AGAIN:
+    if failed.status in TO_TRY_AGAIN:
         if failed.retry_after is not None:
             until = now + timedelta(seconds=failed.retry_after)
             return Deferred(until=until, reason=failed.what or "Teams asks us to wait", whole_channel=True, asked=True)

@@ -28,7 +28,7 @@ def test_what_is_to_be_mended_is_told_with_what_to_do(shell, monkeypatch):
     assert found["mail"][0] == "broken"
     assert "hidden-word" not in found["mail"][1]
     assert "did you mean 'SMTP_URL'" in found["SMTP_ULR"][1]
-    assert "does not speak it yet" in found["Teams"][1]
+    assert found["Teams"] == ("broken", "TEAMS_APP_ID needs TEAMS_APP_SECRET and TEAMS_TENANT_ID too")
 
 
 def test_mails_without_a_sender_are_broken_where_a_programme_names_none(shell, post, monkeypatch):

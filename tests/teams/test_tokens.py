@@ -201,7 +201,11 @@ def test_a_key_that_does_not_speak_for_teams(identity: Identity, admission: Admi
 
 
 def test_what_is_said_of_a_refused_token_holds_nothing_of_it(identity: Identity, admission: Admission) -> None:
-    for each in (identity.token(SERVICE, aud="x"), identity.token("https://other.example.org/"), "aaaaaaaaa.bbbbbbbbb.ccccccccc"):
+    for each in (
+        identity.token(SERVICE, aud="x"),
+        identity.token("https://other.example.org/"),
+        "aaaaaaaaa.bbbbbbbbb.ccccccccc",
+    ):
         with pytest.raises(NotAdmittedError) as refusal:
             admission.check(f"Bearer {each}", activity())
         assert not any(part in refusal.value.reason for part in each.split("."))

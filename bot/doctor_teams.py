@@ -1,0 +1,25 @@
+"""What doctor says of Teams: whether Microsoft lets the bot in, and whether Teams can reach it."""
+
+from __future__ import annotations
+
+from bot.settings import Settings
+from bot.teams.wiring import sign_in_of
+from channels.mail.tokens import NoToken
+
+
+def teams_health(settings: Settings) -> tuple[bool, str]:
+    """(whether all is well, what was found and what to do)."""
+    hears = f"{settings.public_url}/api/messages"
+    if settings.teams_test_service_hosts:
+        hosts = ", ".join(settings.teams_test_service_hosts)
+        return True, f"{hosts} stands for Teams: nobody is reached; unset TEAMS_TEST_SERVICE_HOSTS after the test"
+    try:
+        sign_in_of(settings).token()
+    except NoToken as error:
+        return False, str(error)
+    if not settings.public_url.startswith("https://"):
+        return (
+            False,
+            f"signs in, but hears nothing: Teams speaks to https alone, and PUBLIC_URL is {settings.public_url}",
+        )
+    return True, f"signs in; the bot's messaging endpoint must be {hears}"
