@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "person",
         "One person: what is known, their copy of it, a pause, an opt-out, erasure.",
     ),
+    "teams": ("bot.commands.teams", "teams", "What the Teams admin centre needs."),
     "organiser": ("bot.commands.organisers", "organisers", "Who may steer rounds."),
     "audit": ("bot.commands.audit", "audit", "Who changed what, and whether the record is whole."),
     "backup": ("bot.commands.keep", "backup", "Write a copy of the database while it is in use."),
