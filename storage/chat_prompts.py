@@ -121,23 +121,26 @@ def outdated(tx: Tx, channel: str, limit: int) -> tuple[ChatPrompt, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LastAnswer:
-    """Where and when a page was answered last."""
+    """Where and when a page was answered last; `changed_at` is later if a passage was taken out since."""
 
     channel: str
     at: datetime
+    changed_at: datetime
 
 
 def last_answer(tx: Tx, invitation_id: int, items: Sequence[str]) -> LastAnswer | None:
     """The newest answer of the invitation to any of these items."""
     query = (
-        select(answers.c.channel, answers.c.at)
+        select(answers.c.channel, answers.c.at, answers.c.redacted_at)
         .join(responses, responses.c.id == answers.c.response_id)
         .where(responses.c.invitation_id == invitation_id, answers.c.item.in_(items))
         .order_by(answers.c.id.desc())
         .limit(1)
     )
     row = tx.execute(query).first()
-    return None if row is None else LastAnswer(channel=row.channel, at=row.at)
+    if row is None:
+        return None
+    return LastAnswer(channel=row.channel, at=row.at, changed_at=max(row.at, row.redacted_at or row.at))
 
 
 def settle_prompt(tx: Tx, prompt_id: int, state: PromptState, shows_until: datetime) -> None:

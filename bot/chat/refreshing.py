@@ -44,7 +44,8 @@ def _refresh(desk: ChatDesk, prompt: ChatPrompt, sight: Sight, last: LastAnswer 
         said = words("elsewhere_gone")
         desk.update(prompt.conversation, prompt.message, said, desk.draw.said(said, words))
         return PromptState.OVER
-    if last is not None and last.at <= prompt.shown_at and sight.is_open and not _left(sight):
+    stands = prompt.state is PromptState.ANSWERED or not _left(sight)
+    if last is not None and last.changed_at <= prompt.shown_at and sight.is_open and stands:
         # What came was for another page: this one stands as it does.
         return prompt.state
     answered = last is not None and any(is_answered(sight.form.answers, key) for key in page.answer_keys)

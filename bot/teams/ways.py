@@ -75,7 +75,7 @@ def _show(desk: TeamsDesk, click: Click, view: ActView | Told, words: Words) -> 
 
 def _asked(ask: AskView, words: Words) -> list[Element]:
     made: list[Element] = elements.said(words("problem", what=ask.error), words) if ask.error else []
-    made += elements.aside(ask.hint, words)
+    hint = elements.aside(ask.hint, words)
     found: Element = {"id": f"{_INPUT}{ask.name}", "label": ask.label}
     if ask.kind in {"radios", "select"}:
         groups: list[OptionView] = [*ask.options, *(each for _, offered in ask.groups for each in offered)]
@@ -84,9 +84,9 @@ def _asked(ask: AskView, words: Words) -> list[Element]:
         style = "expanded" if ask.kind == "radios" else "filtered"
         found |= {"type": "Input.ChoiceSet", "choices": choices, "style": style, "wrap": True}
         chosen = next((each.value or _NOTHING for each in groups if each.checked), "")
-        return [*made, found | {"value": chosen} if chosen else found]
+        return [*made, found | {"value": chosen} if chosen else found, *hint]
     found["type"] = "Input.Date" if ask.kind == "date" else "Input.Text"
-    return [*made, found | {"value": ask.value} if ask.value else found]
+    return [*made, found | {"value": ask.value} if ask.value else found, *hint]
 
 
 def _inputs(click: Click) -> Inputs:

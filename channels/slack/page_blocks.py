@@ -103,7 +103,7 @@ def _field(field: FieldView, words: Words) -> list[tuple[list[Block], list[str]]
     for number, box in enumerate(field.boxes):
         label = field.label if single else box.label or field.label
         hint = "\n".join(filter(None, (field.hint if single or not number else "", box.hint)))
-        if field.kind == "many" and number == 0:
+        if field.kind == "many" and number == 0 and not single:
             wrong = wrong + blocks.said(field.label, words)
         made = _box(box, label, hint, words, needed=field.needed and single)
         found.append((wrong + made, [box.name]))

@@ -18,8 +18,8 @@ VERSION = "1.5"
 LIMITS = Limits(elements=150, size=26_000)
 _PIECE = 6_000
 _BUTTON = 200
-_MARKS = re.compile(r"([\\`*_\[\]~])")
-_ESCAPED = re.compile(r"\\([\\`*_\[\]~#>+-])")
+_MARKS = re.compile(r"([\\`*_\[\]~<&])")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]~<&#>+-])")
 _BEGINS = re.compile(r"(?m)^([ \t]*)([#>+-]|\d+(?=[.)]))")
 
 

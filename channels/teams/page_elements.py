@@ -91,7 +91,7 @@ def _field(field: FieldView, words: Words) -> list[tuple[list[Element], list[str
     for number, box in enumerate(field.boxes):
         label = field.label if single else box.label or field.label
         hint = "\n".join(filter(None, (field.hint if single or not number else "", box.hint)))
-        above = elements.said(field.label, words) if field.kind == "many" and number == 0 else []
+        above = elements.said(field.label, words) if field.kind == "many" and number == 0 and not single else []
         made = _box(box, label, hint, words, needed=field.needed and single)
         found.append((wrong + above + made, [box.name]))
         wrong = []
@@ -123,7 +123,7 @@ def _chosen(
     }
     if chosen:
         made["value"] = ",".join(chosen)
-    return [*elements.aside(hint, words), _required(made, words, needed=needed)]
+    return [_required(made, words, needed=needed), *elements.aside(hint, words)]
 
 
 def _required(made: Element, words: Words, *, needed: bool) -> Element:
@@ -149,7 +149,7 @@ def _box(box: BoxView, label: str, hint: str, words: Words, *, needed: bool) -> 
         made["isMultiline"] = box.kind == "area"
     if box.value:
         made["value"] = float(box.value) if made["type"] == "Input.Number" and _is_number(box.value) else box.value
-    return [*elements.aside(hint, words), _required(made, words, needed=needed)]
+    return [_required(made, words, needed=needed), *elements.aside(hint, words)]
 
 
 def _is_number(text: str) -> bool:
