@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from channels.teams import elements
 
 # Inputs and our own data share one flat object, so each input says that it is one.
 FIELD = "f:"
-_MOST_TAPS, _MOST_SHOWN, _LONGEST_ID = 6, 12, 200
+_MOST_TAPS, _MOST_SHOWN, _LONGEST_ID, _LONGEST_NUMBER = 6, 12, 200, 16
 # Chosen to take an answer back: a choice that was made can't be unmade.
 NOTHING = "none"
 
@@ -139,7 +140,7 @@ def _box(box: BoxView, label: str, hint: str, words: Words, *, needed: bool) -> 
     made: Element = {"type": "Input.Text", "id": ident(box.name), "label": label}
     if box.kind == "date":
         made["type"] = "Input.Date"
-    elif box.kind == "number":
+    elif box.kind == "number" and (not box.value or _stays_whole(box.value)):
         made["type"] = "Input.Number"
         made |= {name: float(limit) for name, limit in (("min", box.least), ("max", box.most)) if limit}
         limits = f"{box.least} – {box.most}" if box.least and box.most else ""
@@ -148,12 +149,16 @@ def _box(box: BoxView, label: str, hint: str, words: Words, *, needed: bool) -> 
     else:
         made["isMultiline"] = box.kind == "area"
     if box.value:
-        made["value"] = float(box.value) if made["type"] == "Input.Number" and _is_number(box.value) else box.value
+        made["value"] = json.loads(box.value) if made["type"] == "Input.Number" else box.value
     return [_required(made, words, needed=needed), *elements.aside(hint, words)]
 
 
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).removeprefix("-").isdigit()
+def _stays_whole(text: str) -> bool:
+    """Whether it is the same after it was a number in a card: very small and very large ones are written otherwise."""
+    try:
+        return json.dumps(json.loads(text)) == text and len(text) < _LONGEST_NUMBER
+    except ValueError:
+        return False
 
 
 def _taps(view: PageView, words: Words) -> Part | None:
