@@ -10,6 +10,8 @@ Errors of the database name the statement and not its values, which are people's
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -38,6 +40,7 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Returns to an unlinked round have come since the file was last written anew (`storage.unlinked`).
         self.order_to_forget = False
+        self._writers = threading.Lock()
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
 
     def speak(self, channels: frozenset[str]) -> None:
@@ -59,15 +62,36 @@ class Store:
             DatabaseBusyError: another writer held the database for longer than 1.5 s.
         """
         try:
-            with self.engine.connect() as connection:
+            with self._turn() as waits, self.engine.connect() as connection:
                 if self.is_sqlite:
                     connection.execution_options(writes=True)
+                    _wait_at_most(connection, waits)
                 with connection.begin():
+                    if waits != BUSY_WAIT_MS:
+                        _wait_at_most(connection, BUSY_WAIT_MS)
                     yield connection
         except OperationalError as error:
             if _is_busy(error):
                 raise DatabaseBusyError from error
             raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[int]:
+        """Our own writers wait for each other here; how many milliseconds are left to wait for another process's.
+
+        SQLite would let each of them sleep and try again: with several at work that is most of what writing takes.
+        """
+        if not self.is_sqlite:
+            yield BUSY_WAIT_MS
+            return
+        began = time.monotonic()
+        if not self._writers.acquire(timeout=BUSY_WAIT_MS / 1000):
+            raise DatabaseBusyError
+        try:
+            waited = int((time.monotonic() - began) * 1000)
+            yield max(1, BUSY_WAIT_MS - waited)
+        finally:
+            self._writers.release()
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -91,6 +115,15 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def _wait_at_most(connection: Connection, milliseconds: int) -> None:
+    """How long SQLite waits for another process's writer."""
+    if milliseconds != BUSY_WAIT_MS or connection.info.get("waits", BUSY_WAIT_MS) != BUSY_WAIT_MS:
+        raw = connection.connection.driver_connection
+        if raw is not None:
+            raw.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        connection.info["waits"] = milliseconds
 
 
 def spoken(tx: Tx) -> frozenset[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import auditing, replying, saving, sending, slack, starting, ticking
+from tests.bench import auditing, replying, saving, sending, slack, starting, teams, ticking
 
 
 def main() -> int:
     """Run every measurement, one after the other."""
-    met = [each.main() for each in (saving, auditing, sending, ticking, starting, slack, replying)]
+    met = [each.main() for each in (saving, auditing, sending, ticking, starting, slack, teams, replying)]
     return 0 if all(met) else 1
 
 
