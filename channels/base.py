@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -293,6 +293,18 @@ class Finding(Protocol):
 
     def find(self, email: str) -> FoundAddress | NobodyThere | None:
         """Who that is there; None where the platform can't be asked now."""
+
+
+@runtime_checkable
+class FindingMany(Protocol):
+    """A channel that can tell the ids of some people at once."""
+
+    @property
+    def most_at_once(self) -> int:
+        """How many it is asked about together."""
+
+    def find_many(self, emails: Sequence[str], now: datetime) -> Mapping[str, FoundAddress | NobodyThere]:
+        """Who they are there; who is left out is asked about again later."""
 
 
 @runtime_checkable

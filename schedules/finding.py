@@ -6,11 +6,11 @@ as a programme is loaded: by the opening of its rounds most are known, and the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from channels.base import Channel, Finding
-from storage.chat_lookups import note_lookup, owners_to_tell, to_look_up
+from channels.base import Channel, Finding, FindingMany
+from storage.chat_lookups import Wanted, note_lookup, owners_to_tell, to_look_up
 from storage.engine import Store
 from storage.people import learn_address
 from storage.programmes import all_programmes
@@ -33,30 +33,47 @@ def find_people(
     """
     found = 0
     for channel in channels.values():
-        if isinstance(channel, Finding):
-            found += _find_in(store, channel.name, channel, now, stopping)
+        if isinstance(channel, FindingMany):
+            programmes, wanted = _wanted(store, channel.name, now, channel.most_at_once)
+            answers = channel.find_many([each.value for each in wanted], now) if wanted else {}
+            for each in wanted:
+                found += _learn(store, channel.name, each, answers.get(each.value), programmes, now)
+        elif isinstance(channel, Finding):
+            programmes, wanted = _wanted(store, channel.name, now, _AT_ONCE)
+            for each in wanted:
+                answer = None if stopping() else channel.find(each.value)
+                if answer is None:
+                    break
+                found += _learn(store, channel.name, each, answer, programmes, now)
     return found
 
 
-def _find_in(store: Store, name: str, finding: Finding, now: datetime, stopping: Callable[[], bool]) -> int:
+def _wanted(store: Store, name: str, now: datetime, most: int) -> tuple[list[int], tuple[Wanted, ...]]:
+    """The programmes that ask by that channel, and mail addresses of theirs to ask about."""
     with store.reading() as tx:
         programmes = [each.id for each in all_programmes(tx) if name in each.programme.channels]
-        asked_before = now - _ASK_AGAIN
-        wanted = to_look_up(tx, name, programmes, asked_before=asked_before, limit=_AT_ONCE) if programmes else ()
-    found = 0
-    for each in wanted:
-        if stopping():
-            break
-        answer = finding.find(each.value)
-        if answer is None:
-            break
-        with store.writing() as tx:
-            note_lookup(tx, each.address_id, name, found=isinstance(answer, FoundAddress), now=now)
-            if isinstance(answer, NobodyThere):
-                continue
-            for owner in owners_to_tell(tx, each.address_id, programmes):
-                learn_address(tx, owner, name, answer.value)
-            for programme in programmes:
-                look_again_everywhere(tx, programme)
-        found += 1
-    return found
+        if not programmes:
+            return programmes, ()
+        return programmes, to_look_up(tx, name, programmes, asked_before=now - _ASK_AGAIN, limit=most)
+
+
+def _learn(
+    store: Store,
+    name: str,
+    wanted: Wanted,
+    answer: FoundAddress | NobodyThere | None,
+    programmes: Sequence[int],
+    now: datetime,
+) -> int:
+    """Keep what was said of one address; 1 if somebody was found."""
+    if answer is None:
+        return 0
+    with store.writing() as tx:
+        note_lookup(tx, wanted.address_id, name, found=isinstance(answer, FoundAddress), now=now)
+        if isinstance(answer, NobodyThere):
+            return 0
+        for owner in owners_to_tell(tx, wanted.address_id, programmes):
+            learn_address(tx, owner, name, answer.value)
+        for programme in programmes:
+            look_again_everywhere(tx, programme)
+    return 1

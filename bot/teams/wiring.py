@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.microsoft import MicrosoftSignIn
+from bot.microsoft import GRAPH_SCOPE, MicrosoftSignIn
 from bot.settings import Settings
 from bot.wiring import clock_now
 from channels.mail.tokens import NoToken
 from channels.teams.calling import Connector, Tokens
 from channels.teams.channel import TeamsChannel, Whereabouts
+from channels.teams.people import GRAPH, People
 from channels.teams.settings import TeamsSettings
 from storage.chat_conversations import (
     Conversation,
@@ -100,14 +101,14 @@ def connector(settings: Settings) -> Connector:
     return Connector(teams_settings(settings), sign_in_of(settings))
 
 
-def sign_in_of(settings: Settings) -> Tokens:
+def sign_in_of(settings: Settings, scope: str = SCOPE) -> Tokens:
     """What signs the bot's calls."""
     return _SignIn(
         MicrosoftSignIn(
             tenant=settings.teams_tenant_id,
             client_id=settings.teams_app_id,
             secret=settings.teams_app_secret,
-            scope=SCOPE,
+            scope=scope,
             test_host=settings.graph_test_host,
         )
     )
@@ -115,4 +116,12 @@ def sign_in_of(settings: Settings) -> Tokens:
 
 def teams_channel(settings: Settings, store: Store) -> TeamsChannel:
     """The channel that the ledger sends by."""
-    return TeamsChannel(teams_settings(settings), connector(settings), StoredBook(store))
+    return TeamsChannel(teams_settings(settings), connector(settings), StoredBook(store), people_of(settings))
+
+
+def people_of(settings: Settings) -> People | None:
+    """Whom mail addresses are looked up with; None on test hosts alone, which know no directory."""
+    host = settings.graph_test_host
+    if settings.teams_test_service_hosts and not host:
+        return None
+    return People(sign_in_of(settings, GRAPH_SCOPE), base=f"http://{host}/v1.0" if host else GRAPH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,8 +15,9 @@ from channels.chat.posts import post_of
 from channels.chat.words import Words
 from channels.teams import elements, kit
 from channels.teams.calling import Answered, Connector, Failed, outcome_of
+from channels.teams.people import MOST_AT_ONCE, People
 from channels.teams.settings import TeamsSettings
-from surveys.delivery import Deferred, Outcome, Refused, Sent
+from surveys.delivery import Deferred, FoundAddress, NobodyThere, Outcome, Refused, Sent
 
 _NOT_FOUND, _SOON = 404, timedelta(seconds=10)
 
@@ -51,8 +53,11 @@ class TeamsChannel:
     name = "teams"
     max_open = 1
 
-    def __init__(self, settings: TeamsSettings, connector: Connector, book: Book) -> None:
-        self._settings, self._connector, self._book = settings, connector, book
+    most_at_once = MOST_AT_ONCE
+
+    def __init__(self, settings: TeamsSettings, connector: Connector, book: Book, people: People | None = None) -> None:
+        """`people`: whom mail addresses are looked up with; None where nobody can be asked."""
+        self._settings, self._connector, self._book, self._people = settings, connector, book, people
 
     @property
     def account(self) -> str:
@@ -135,6 +140,10 @@ class TeamsChannel:
 
     def _service(self) -> str:
         return self._book.service() or self._settings.first_service
+
+    def find_many(self, emails: Sequence[str], now: datetime) -> Mapping[str, FoundAddress | NobodyThere]:
+        """Who in the tenant has these mail addresses; none where Graph can't be asked, or not now."""
+        return {} if self._people is None else self._people.find(emails, now).found
 
     def rest(self) -> None:
         """Nothing more to send for now."""

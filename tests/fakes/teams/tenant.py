@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-TENANT = "5a1c7e3d-0000-4000-8000-0000000000aa"
-APP = "7c2d9f10-0000-4000-8000-0000000000bb"
+from tests.fakes.graph_sign_in import CLIENT, TENANT
+
+APP = CLIENT
+__all__ = ["APP", "TENANT", "Post", "Tenant", "User"]
 # https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit, per bot per thread.
 WINDOWS = ((1.0, 7), (2.0, 8), (30.0, 60), (3600.0, 1800))
 

@@ -1,0 +1,110 @@
+"""The people of a tenant as Microsoft Graph tells of them, with its sign-in, on this machine.
+
+[batch] https://learn.microsoft.com/en-us/graph/json-batching: twenty requests at most
+[throttling] https://learn.microsoft.com/en-us/graph/throttling: a batch is answered, a request in it may be told to wait
+[filter] https://learn.microsoft.com/en-us/graph/filter-query-parameter: quotes within words are doubled
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.fakes.graph_sign_in import SignIn
+
+
+@dataclass
+class Directory:
+    """The tenant's people by mail address, and what Graph lets us."""
+
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    granted: bool = True
+    slow: dict[str, int] = field(default_factory=dict)
+    slow_all: int = 0
+    batches: list[int] = field(default_factory=list)
+    sign_in: SignIn = field(default_factory=SignIn)
+
+    @property
+    def host(self) -> str:
+        return self.sign_in.host
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}/v1.0"
+
+    def answer(self, authorization: str, body: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
+        if self.sign_in.refused(authorization):
+            return 401, {"error": {"code": "InvalidAuthenticationToken"}}, {}
+        if self.slow_all:
+            return 429, {"error": {"code": "TooManyRequests"}}, {"Retry-After": str(self.slow_all)}
+        asked = body["requests"]
+        if not 0 < len(asked) <= 20 or len({each["id"] for each in asked}) != len(asked):
+            return 400, {"error": {"code": "BadRequest"}}, {}
+        self.batches.append(len(asked))
+        return 200, {"responses": [self._one(each) for each in reversed(asked)]}, {}
+
+    def _one(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if not self.granted:
+            return {"id": asked["id"], "status": 403, "body": {"error": {"code": "Authorization_RequestDenied"}}}
+        parts = urlsplit(asked["url"])
+        (wanted,) = parse_qs(parts.query)["$filter"]
+        found = re.fullmatch(r"mail eq '((?:[^']|'')*)' or userPrincipalName eq '((?:[^']|'')*)'", wanted)
+        if parts.path != "/users" or found is None or found[1] != found[2]:
+            return {"id": asked["id"], "status": 400, "body": {"error": {"code": "Request_UnsupportedQuery"}}}
+        email = found[1].replace("''", "'").lower()
+        if self.slow.get(email):
+            return {"id": asked["id"], "status": 429, "headers": {"Retry-After": str(self.slow.pop(email))}}
+        value = [each for each in self.people.values() if email in {each["mail"], each["userPrincipalName"]}]
+        return {"id": asked["id"], "status": 200, "body": {"value": value}}
+
+    def add(self, mail: str, upn: str = "", *, enabled: bool = True) -> str:
+        made = f"00000000-0000-4000-8000-{len(self.people):012d}"
+        self.people[made] = {"id": made, "mail": mail, "userPrincipalName": upn or mail, "accountEnabled": enabled}
+        return made
+
+
+@contextmanager
+def running(directory: Directory) -> Iterator[Directory]:
+    """Listening on loopback: the sign-in, and `$batch`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            tenant, _, page = self.path.removeprefix("/").partition("/")
+            known = page.startswith("v2.0/.well-known/openid-configuration")
+            self._say(*(directory.sign_in.configuration(tenant) if known else (404, {})))
+
+        def do_POST(self) -> None:
+            given = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/v1.0/$batch":
+                self._say(*directory.answer(self.headers.get("Authorization", ""), json.loads(given)))
+                return
+            form = {name: values[-1] for name, values in parse_qs(given.decode()).items()}
+            self._say(*directory.sign_in.token(self.path.split("/")[1], form))
+
+        def _say(self, status: int, answer: Any, headers: dict[str, str] | None = None) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            more = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+            for name, value in {**(headers or {}), **more}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    directory.sign_in.host = f"127.0.0.1:{server.server_port}"
+    try:
+        yield directory
+    finally:
+        server.shutdown()
+        server.server_close()
