@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.settings import Settings
-from bot.teams.wiring import people_of, sign_in_of
+from bot.teams.wiring import directory_of, sign_in_of
 from bot.wiring import clock_now
 from channels.mail.tokens import NoToken
 
@@ -23,9 +23,12 @@ def teams_health(settings: Settings) -> tuple[bool, str]:
             False,
             f"signs in, but hears nothing: Teams speaks to https alone, and PUBLIC_URL is {settings.public_url}",
         )
-    looked = people_of(settings)
-    said = looked.find(["nobody@example.org"], clock_now()) if looked is not None else None
-    if said is not None and said.trouble:
-        # The bot works without: the panel's ids are used.
-        return True, f"signs in; the bot's messaging endpoint must be {hears}; nobody is looked up: {said.trouble}"
-    return True, f"signs in; the bot's messaging endpoint must be {hears}"
+    # It works without either: the panel's ids are used, and whoever has the app is written to.
+    lacking = []
+    directory = directory_of(settings)
+    if directory is not None:
+        trouble = directory.people.find(["nobody@example.org"], clock_now()).trouble
+        lacking += [f"nobody is looked up by mail address: {trouble}"] if trouble else []
+        if not directory.installer.is_possible():
+            lacking.append(f"the bot installs itself for nobody: {directory.installer.trouble}")
+    return True, "; ".join((f"signs in; the bot's messaging endpoint must be {hears}", *lacking))

@@ -32,6 +32,11 @@ class Conversation:
     open: bool = True
 
 
+def day_of(now: datetime) -> datetime:
+    """When something was heard, no nearer than its day: what is stored of a chat tells nobody who answered when."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def keep_conversation(tx: Tx, found: Conversation) -> None:
     """What is known of it now; whatever was known before is replaced, as addresses of services change."""
     values: dict[str, Any] = {

@@ -110,24 +110,26 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
     return entry if opens is not None and closes is not None else None
 
 
-# Ids of channels in Slack (docs.slack.dev: reference/objects/conversation-object).
+# Ids of channels in Slack (docs.slack.dev: reference/objects/conversation-object) and in Teams
+# (learn.microsoft.com: get-teams-context).
 _CHANNEL = re.compile(r"(?:slack:)?([CG][A-Z0-9]{2,})")
+_TEAMS_CHANNEL = re.compile(r"teams:(19:[A-Za-z0-9_.@-]{3,200})")
 
 
 def _post_in(fields: Fields, kind: RoundKind) -> str:
     said = fields.word("post_in")
     if not said:
         return ""
-    found = _CHANNEL.fullmatch(said)
-    if found is None:
-        what = f"a channel is named by its id, like slack:C0123456789, not as '{said}'"
+    found, in_teams = _CHANNEL.fullmatch(said), _TEAMS_CHANNEL.fullmatch(said)
+    if found is None and in_teams is None:
+        what = f"a channel is named by its id, like slack:C0123456789 or teams:19:…@thread.tacv2, not as '{said}'"
         fields.problems.add(fields.at("post_in"), what)
         return ""
     if kind is not RoundKind.OPEN:
         fields.problems.add(
             fields.at("post_in"), "only a round of kind open is posted: everyone else is asked in person"
         )
-    return f"slack:{found[1]}"
+    return said if found is None else f"slack:{found[1]}"
 
 
 def _goal(fields: Fields) -> float | None:

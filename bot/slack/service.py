@@ -13,12 +13,12 @@ from slack_sdk import WebClient
 from structlog.typing import FilteringBoundLogger
 
 from bot.channels import slack_settings
+from bot.chat.posts import Posts
 from bot.chat.refreshing import refresh_prompts
 from bot.logs import what_failed
 from bot.settings import Settings
 from bot.slack.app import make_slack_app
 from bot.slack.desk import SlackDesk
-from bot.slack.sharing import Posts
 from bot.web.desk import Desk, WebSettings
 from bot.wiring import clock_now
 from storage.engine import DatabaseBusyError, Store

@@ -23,6 +23,7 @@ class Activity:
     conversation: str
     personal: bool
     users: tuple[str, ...]
+    sender: str
     reply_to: str
     text: str
     markup: bool
@@ -47,6 +48,7 @@ def read_activity(raw: Mapping[str, Any]) -> Activity:
         conversation=where,
         personal=kind == "personal" or (not kind and not conversation.get("isGroup") and not where.startswith("19:")),
         users=tuple(filter(None, (_text(sender.get("aadObjectId")), _text(sender.get("id"))))),
+        sender=_text(sender.get("name")),
         reply_to=_text(raw.get("replyToId")),
         text=_text(raw.get("text"), 200_000),
         markup=_text(raw.get("textFormat")) == "xml",

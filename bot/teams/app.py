@@ -12,10 +12,11 @@ from bot.chat import typed
 from bot.chat.answering import answer_click
 from bot.chat.desk import Click
 from bot.logs import what_failed
-from bot.teams import commands, one_form, ways
+from bot.teams import commands, one_form, sharing, ways
 from bot.teams.activity import EXECUTE, Activity, click_of, read_activity
 from bot.teams.desk import TeamsDesk, next_shown
 from bot.teams.tokens import Admission, NotAdmittedError
+from channels.chat.posts import SHARE
 from channels.chat.prompts import FORM, WAYS, place_of
 from channels.chat.words import Words
 from channels.teams import reading
@@ -23,6 +24,7 @@ from storage.chat_conversations import (
     Conversation,
     close_conversation,
     conversation_with,
+    day_of,
     keep_conversation,
     usable_again,
     user_in_panel,
@@ -103,7 +105,7 @@ def _remember(desk: TeamsDesk, found: Activity) -> str:
         also=next((each for each in found.users if each != user), ""),
         conversation=found.conversation,
         service_url=found.service_url,
-        at=desk.now,
+        at=day_of(desk.now),
     )
     if known is not None and _same(desk, known, now):
         return user
@@ -121,6 +123,8 @@ def _same(desk: TeamsDesk, known: Conversation, now: Conversation) -> bool:
 
 def _clicked(desk: TeamsDesk, found: Activity, click: Click) -> Answer:
     """Do it; what goes in the card's place is the answer, and what follows it comes after."""
+    if click.action == SHARE:
+        return _said(sharing.share(desk, click.value, click.user, found.sender)), 200
     answering = _answering(desk, found, click)
     with desk.expected.at(click.conversation, click.message) as shown:
         _in_turn(desk, click.conversation, answering)

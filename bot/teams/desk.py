@@ -20,6 +20,7 @@ from channels.form.views import PageView
 from channels.teams import elements as cards
 from channels.teams import kit
 from channels.teams.calling import TO_TRY_AGAIN, Answered, Connector, Failed
+from channels.teams.channel import Whereabouts
 from channels.teams.reading import inputs_of, tapped
 
 # An invoke is to be answered within three seconds; what is stored by then is told without its card.
@@ -109,7 +110,11 @@ class TeamsDesk(ChatDesk):
         """A follow-up: what Teams answered, or None where it would not; nothing that was stored depends on it."""
         where = self.book.named(conversation)
         if where is None:
-            return None
+            service = self.book.service()
+            if not service:
+                return None
+            # A channel of a team is nobody's own chat.
+            where = Whereabouts(conversation=conversation, service_url=service)
         for tried in range(1, _TRIES + 1):
             try:
                 answer: Answered | Failed = (

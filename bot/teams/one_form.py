@@ -89,6 +89,12 @@ def _sight(desk: TeamsDesk, click: Click) -> Sight | None:
 
 
 def _ask(desk: TeamsDesk, click: Click, sight: Sight, view: PageView, *, above: str = "") -> None:
+    made = form_of_round(desk, sight, view, above=above)
+    desk.update(click.conversation, click.message, Words(sight.form.language)("form_title"), made)
+
+
+def form_of_round(desk: TeamsDesk, sight: Sight, view: PageView, *, above: str = "") -> list[Element]:
+    """The form in one card, or where it stands if none holds it; `above`: what there is to say first."""
     words = Words(sight.form.language)
     parts = parts_of(view, words, taps=False)
     link = elements.button(words("on_the_web"), WEB, url=desk.link(sight.form.asked))
@@ -100,7 +106,7 @@ def _ask(desk: TeamsDesk, click: Click, sight: Sight, view: PageView, *, above: 
         send = elements.button(words("form_send"), SEND, place.value, primary=True)
         made = [*elements.said(above, words), *elements.heading(view.title, words), *parts[0].elements]
         made += [elements.row([send, link])]
-    desk.update(click.conversation, click.message, words("form_title"), made)
+    return made
 
 
 def _tell(desk: TeamsDesk, click: Click, text: str, words: Words) -> None:

@@ -11,6 +11,7 @@ import requests
 from flask import Flask
 from structlog.typing import FilteringBoundLogger
 
+from bot.chat.posts import Posts
 from bot.chat.refreshing import refresh_prompts
 from bot.settings import Settings
 from bot.teams.app import add_route
@@ -29,11 +30,13 @@ class TeamsService:
 
     def __init__(self, desk: TeamsDesk) -> None:
         self._desk = desk
+        self._posts = Posts()
 
     def refresh(self) -> None:
         """Bring messages up to date that show less than what stands."""
         with suppress(DatabaseBusyError):
             refresh_prompts(self._desk)
+            self._posts.refresh(self._desk)
 
 
 def teams_service(

@@ -9,13 +9,15 @@ from bot.settings import Settings
 from bot.wiring import clock_now
 from channels.mail.tokens import NoToken
 from channels.teams.calling import Connector, Tokens
-from channels.teams.channel import TeamsChannel, Whereabouts
+from channels.teams.channel import Directory, TeamsChannel, Whereabouts
+from channels.teams.installing import Installer
 from channels.teams.people import GRAPH, People
 from channels.teams.settings import TeamsSettings
 from storage.chat_conversations import (
     Conversation,
     conversation_named,
     conversation_with,
+    day_of,
     keep_conversation,
     newest_service,
 )
@@ -71,7 +73,7 @@ class StoredBook:
                     user=user,
                     conversation=found.conversation,
                     service_url=found.service_url,
-                    at=clock_now(),
+                    at=day_of(clock_now()),
                 ),
             )
 
@@ -116,12 +118,13 @@ def sign_in_of(settings: Settings, scope: str = SCOPE) -> Tokens:
 
 def teams_channel(settings: Settings, store: Store) -> TeamsChannel:
     """The channel that the ledger sends by."""
-    return TeamsChannel(teams_settings(settings), connector(settings), StoredBook(store), people_of(settings))
+    return TeamsChannel(teams_settings(settings), connector(settings), StoredBook(store), directory_of(settings))
 
 
-def people_of(settings: Settings) -> People | None:
-    """Whom mail addresses are looked up with; None on test hosts alone, which know no directory."""
+def directory_of(settings: Settings) -> Directory | None:
+    """What is asked of Microsoft Graph; None on test hosts alone, which know no directory."""
     host = settings.graph_test_host
     if settings.teams_test_service_hosts and not host:
         return None
-    return People(sign_in_of(settings, GRAPH_SCOPE), base=f"http://{host}/v1.0" if host else GRAPH)
+    tokens, base = sign_in_of(settings, GRAPH_SCOPE), f"http://{host}/v1.0" if host else GRAPH
+    return Directory(people=People(tokens, base=base), installer=Installer(tokens, settings.teams_app_id, base=base))

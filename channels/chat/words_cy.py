@@ -108,6 +108,8 @@ CY: dict[str, str] = EN | {
     "moved_before": "Roedd i gau ar {before}.",
     "moved_reason": "Y rheswm: {reason}",
     "open.share": "Rhannu eich barn",
+    "open.written": "Rwyf wedi ysgrifennu atoch yn eich sgwrs eich hun: atebwch yno, ac ni fydd neb yn y sianel hon yn ei weld.",
+    "open.not_here": "Ni allaf ysgrifennu atoch mewn sgwrs eich hun eto: ychwanegwch yr ap Soundings yn gyntaf, neu atebwch ar y we gyda'r botwm wrth ei ymyl.",
     "open.line": "{title}: rhannwch eich barn erbyn {closes}",
     "open.private": "Mae eich atebion yn agor mewn ffenestr i chi yn unig; nid oes neb yn y sianel hon yn eu gweld.",
     "open.fewer": "Mae llai na {number} o bobl wedi ateb hyd yn hyn.",

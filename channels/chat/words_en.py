@@ -107,6 +107,8 @@ EN: dict[str, str] = {
     "moved_before": "It was to close on {before}.",
     "moved_reason": "The reason: {reason}",
     "open.share": "Share your view",
+    "open.written": "I have written to you in your own chat: answer there, and nobody in this channel sees it.",
+    "open.not_here": "I can't write to you in a chat of your own yet: add the app Soundings first, or answer on the web by the button beside it.",
     "open.line": "{title}: share your view by {closes}",
     "open.private": "Your answers open in a window of your own; nobody in this channel sees them.",
     "open.fewer": "Fewer than {number} people have answered so far.",

@@ -15,11 +15,12 @@ from channels.chat.posts import post_of
 from channels.chat.words import Words
 from channels.teams import elements, kit
 from channels.teams.calling import Answered, Connector, Failed, outcome_of
+from channels.teams.installing import Installer
 from channels.teams.people import MOST_AT_ONCE, People
 from channels.teams.settings import TeamsSettings
 from surveys.delivery import Deferred, FoundAddress, NobodyThere, Outcome, Refused, Sent
 
-_NOT_FOUND, _SOON = 404, timedelta(seconds=10)
+_FORBIDDEN, _NOT_FOUND, _SOON = 403, 404, timedelta(seconds=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +48,14 @@ class Book(Protocol):
         """Where Teams was heard from last, "" if never."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Directory:
+    """What the app may ask of the tenant by Microsoft Graph, each where the permission is there."""
+
+    people: People
+    installer: Installer
+
+
 class TeamsChannel:
     """Sends through one bot. What became of a message that is in doubt can't be asked."""
 
@@ -55,9 +64,11 @@ class TeamsChannel:
 
     most_at_once = MOST_AT_ONCE
 
-    def __init__(self, settings: TeamsSettings, connector: Connector, book: Book, people: People | None = None) -> None:
-        """`people`: whom mail addresses are looked up with; None where nobody can be asked."""
-        self._settings, self._connector, self._book, self._people = settings, connector, book, people
+    def __init__(
+        self, settings: TeamsSettings, connector: Connector, book: Book, directory: Directory | None = None
+    ) -> None:
+        """`directory`: what is asked of Microsoft Graph; None where nothing can be."""
+        self._settings, self._connector, self._book, self._directory = settings, connector, book, directory
 
     @property
     def account(self) -> str:
@@ -125,6 +136,12 @@ class TeamsChannel:
         service = self._service()
         try:
             answer = self._connector.open_conversation(service, address)
+            if (
+                self._lacks_the_app(answer)
+                and self._directory is not None
+                and self._directory.installer.install(address)
+            ):
+                answer = self._connector.open_conversation(service, address)
         except InDoubt:
             # Nothing has been said to anyone: making it twice gives the same chat.
             return outcome_of(Failed(status=0, code="unreachable"), now)
@@ -138,12 +155,18 @@ class TeamsChannel:
             return Deferred(until=now + _SOON, reason="the test host has not been heard from yet")
         return outcome_of(failed, now)
 
+    def _lacks_the_app(self, answer: Answered | Failed) -> bool:
+        return isinstance(answer, Failed) and answer.status == _FORBIDDEN
+
+    def _installed_for(self, user: str) -> bool:
+        return self._directory is not None and self._directory.installer.install(user)
+
     def _service(self) -> str:
         return self._book.service() or self._settings.first_service
 
     def find_many(self, emails: Sequence[str], now: datetime) -> Mapping[str, FoundAddress | NobodyThere]:
         """Who in the tenant has these mail addresses; none where Graph can't be asked, or not now."""
-        return {} if self._people is None else self._people.find(emails, now).found
+        return {} if self._directory is None else self._directory.people.find(emails, now).found
 
     def rest(self) -> None:
         """Nothing more to send for now."""

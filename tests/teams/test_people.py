@@ -105,3 +105,29 @@ def test_a_panel_of_mail_addresses_is_asked_in_teams(directory: Directory, tmp_p
         season.installation.run("load", path)
         season.installation.run("tick")
         assert directory.batches == [3], "what was said is kept"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_the_bot_installs_itself_where_it_may(
+    directory: Directory, tmp_path: Path, post: PostOffice, allowed: bool
+) -> None:
+    directory.catalog_id, directory.may_install = "22f73bbe-f67a-4dea-bd54-54cac718cb2b", allowed
+    told = {"GRAPH_TEST_HOST": directory.host, "TEAMS_APP_SECRET": SECRET}
+    with a_season(tmp_path, post.url, settings=told) as season:
+        path = season.write(RATINGS, people=("avery", "blake"))
+        panel = season.installation.home / "panel.csv"
+        rows = panel.read_text(encoding="utf-8")
+        for name, member in season.members.items():
+            before, member.user.aad = member.user.aad, directory.add(f"{name}@example.org")
+            rows = rows.replace(before, member.user.aad)
+        panel.write_text(rows, encoding="utf-8")
+        avery = season.members["avery"].user
+        avery.installed = False
+        # Teams has it as soon as Graph has said so.
+        avery.asked_of = lambda: avery.aad in directory.installed
+        season.installation.run("load", path)
+        season.installation.run("tick")
+        season.installation.run("tick")
+        counts = [len(each.posts) for each in season.members.values()]
+        letters = [letter.to for letter in post.letters()]
+    assert (counts, letters) == (([1, 1], []) if allowed else ([0, 1], ["avery@example.org"]))

@@ -119,7 +119,7 @@ class Connector:
         user = self.tenant.user_of(str(members[0].get("id")))
         if user is None:
             return _error(400, "BadSyntax")
-        if not user.installed:
+        if not user.has_app:
             return _error(403, "ForbiddenOperationException")
         return 201, {"id": user.conversation}, {}
 
@@ -127,7 +127,7 @@ class Connector:
         user = self.tenant.in_chat(conversation)
         if user is None and not conversation.startswith("19:"):
             return _error(404, "ConversationNotFound")
-        if user is not None and not user.installed:
+        if user is not None and not user.has_app:
             return _error(403, "ForbiddenOperationException")
         if user is not None and user.blocked:
             return _error(403, "MessageWritesBlocked")

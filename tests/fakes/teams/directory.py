@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.fakes.graph_sign_in import SignIn
+from tests.fakes.graph_sign_in import CLIENT, SignIn
 
 
 @dataclass
@@ -29,6 +29,10 @@ class Directory:
     slow: dict[str, int] = field(default_factory=dict)
     slow_all: int = 0
     batches: list[int] = field(default_factory=list)
+    # The app in the tenant's catalogue, "" if it is not there; whom it was installed for, and whether that is allowed.
+    catalog_id: str = ""
+    may_install: bool = True
+    installed: list[str] = field(default_factory=list)
     sign_in: SignIn = field(default_factory=SignIn)
 
     @property
@@ -64,6 +68,18 @@ class Directory:
         value = [each for each in self.people.values() if email in {each["mail"], each["userPrincipalName"]}]
         return {"id": asked["id"], "status": 200, "body": {"value": value}}
 
+    def install(self, user: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """https://learn.microsoft.com/en-us/graph/api/userteamwork-post-installedapps"""
+        bound = f"https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/{self.catalog_id}"
+        if not self.may_install:
+            return 403, {"error": {"code": "Forbidden"}}
+        if body.get("teamsApp@odata.bind") != bound or user not in self.people:
+            return 404, {"error": {"code": "NotFound"}}
+        if user in self.installed:
+            return 409, {"error": {"code": "Conflict"}}
+        self.installed.append(user)
+        return 201, {}
+
     def add(self, mail: str, upn: str = "", *, enabled: bool = True) -> str:
         made = f"00000000-0000-4000-8000-{len(self.people):012d}"
         self.people[made] = {"id": made, "mail": mail, "userPrincipalName": upn or mail, "accountEnabled": enabled}
@@ -76,6 +92,11 @@ def running(directory: Directory) -> Iterator[Directory]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.startswith("/v1.0/appCatalogs/teamsApps?"):
+                wanted = parse_qs(urlsplit(self.path).query)["$filter"][0]
+                known = directory.catalog_id and wanted == f"externalId eq '{CLIENT}'"
+                self._say(200, {"value": [{"id": directory.catalog_id}] if known else []})
+                return
             tenant, _, page = self.path.removeprefix("/").partition("/")
             known = page.startswith("v2.0/.well-known/openid-configuration")
             self._say(*(directory.sign_in.configuration(tenant) if known else (404, {})))
@@ -84,6 +105,10 @@ def running(directory: Directory) -> Iterator[Directory]:
             given = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path == "/v1.0/$batch":
                 self._say(*directory.answer(self.headers.get("Authorization", ""), json.loads(given)))
+                return
+            found = re.fullmatch(r"/v1\.0/users/([^/]+)/teamwork/installedApps", self.path)
+            if found is not None:
+                self._say(*directory.install(found[1], json.loads(given)))
                 return
             form = {name: values[-1] for name, values in parse_qs(given.decode()).items()}
             self._say(*directory.sign_in.token(self.path.split("/")[1], form))

@@ -114,12 +114,19 @@ class Member:
         if button.get("associatedInputs") != "none":
             data |= self._inputs(post)
         data |= changed
+        where: dict[str, object] = {}
+        if post.conversation != self.user.conversation:
+            # In a channel each thread is a conversation of its own.
+            thread = f"{post.conversation};messageid={post.id}"
+            where["conversation"] = {"conversationType": "channel", "isGroup": True, "tenantId": TENANT, "id": thread}
         if button["type"] == "Action.Submit":
-            reply = self.send(self.activity("message", value=data, replyToId=post.id))
+            reply = self.send(self.activity("message", value=data, replyToId=post.id, **where))
         else:
             action = {"type": "Action.Execute", "verb": button["verb"], "data": data}
             value = {"action": action, "trigger": "manual"}
-            reply = self.send(self.activity("invoke", name="adaptiveCard/action", value=value, replyToId=post.id))
+            reply = self.send(
+                self.activity("invoke", name="adaptiveCard/action", value=value, replyToId=post.id, **where)
+            )
             assert reply.took < INVOKE_SECONDS, f"an invoke took {reply.took:.1f} s"
         if reply.card is not None:
             assert problems_of(dict(reply.card)) == []

@@ -43,6 +43,12 @@ class User:
     conversation: str = field(default_factory=lambda: f"a:1{uuid.uuid4().hex}")
     installed: bool = True
     blocked: bool = False
+    # Whether it was installed by other means meanwhile.
+    asked_of: Callable[[], bool] = lambda: False
+
+    @property
+    def has_app(self) -> bool:
+        return self.installed or self.asked_of()
 
 
 @dataclass
