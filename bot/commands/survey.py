@@ -55,10 +55,8 @@ def check(file: Path, *, json_: bool) -> None:
 def preview(file: Path, channel: str, language: str, perspectives: tuple[str, ...]) -> None:
     """Show how a questionnaire looks, to an invented person.
 
-    `web` prints the pages as HTML, one after the other; `slack` the messages as one page of HTML.
+    `web` prints the pages as HTML, one after the other; `slack` and `teams` the messages as one page of HTML.
     """
-    if channel == "teams":
-        raise CommandRefused("teams is not available yet; text, mail, web and slack are")
     instrument = _readable(file)
     said = language or instrument.language
     asked = frozenset(perspectives) or None
@@ -67,10 +65,11 @@ def preview(file: Path, channel: str, language: str, perspectives: tuple[str, ..
         click.echo(previews.as_mail(instrument, said, clock_now(), asked), nl=False)
     elif channel == "web":
         click.echo(as_web(instrument, said, asked), nl=False)
-    elif channel == "slack":
-        from reports.preview_slack import as_slack  # noqa: PLC0415 - slow to load, and only needed here
+    elif channel in {"slack", "teams"}:
+        from reports.preview_chat import as_slack, as_teams  # noqa: PLC0415 - slow to load, and only needed here
 
-        click.echo(as_slack(instrument, said, clock_now(), asked))
+        shown = as_slack if channel == "slack" else as_teams
+        click.echo(shown(instrument, said, clock_now(), asked))
     else:
         click.echo(previews.as_text(instrument, said, asked), nl=False)
 

@@ -38,7 +38,6 @@ def test_what_is_not_there_is_refused_in_one_line(shell):
         ("panel", "import", S1.with_name("panel.csv"), "--programme", "nowhere"),
         ("restore", "nothing.db"),
         ("audit", "--programme", "nowhere"),
-        ("survey", "preview", S1.with_name("mid-cycle.yaml"), "--channel", "teams"),
     ):
         ended = shell(*words, code=1)
         assert ended.out == "", words

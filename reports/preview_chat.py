@@ -1,20 +1,21 @@
-"""How a questionnaire looks in Slack, before any round uses it: invitation, pages, a page answered, reminder."""
+"""How a questionnaire looks in a chat, before any round uses it: invitation, pages, a page answered, reminder."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 
+from channels.chat.drawing import Drawing, Element
 from channels.chat.letters import said_of, ways_of
 from channels.chat.prompts import AROUND, Place, Surroundings, prompt, recorded
 from channels.chat.words import Words
 from channels.form.pages import Setting, inputs_for, page_view
 from channels.form.views import LineView
 from channels.form.words import Words as FormWords
-from channels.slack import kit
-from channels.slack.blocks import Block
-from channels.slack.drawing import draw
-from channels.slack.page_blocks import parts_of
+from channels.slack import kit as slack
+from channels.slack.drawing import draw as draw_slack
+from channels.teams import kit as teams
+from channels.teams.drawing import draw as draw_teams
 from reports.preview import SAMPLE, sample_letter
 from surveys.delivery import LineKind
 from surveys.instrument import Instrument
@@ -27,6 +28,20 @@ LINK = "https://example.org/f/link"
 
 def as_slack(instrument: Instrument, language: str, now: datetime, perspectives: frozenset[str] | None = None) -> str:
     """One HTML page with every message; None = the pages of everyone. Conditions are left aside."""
+    title, messages = _messages(slack, instrument, language, now, perspectives)
+    return draw_slack(messages, title=title, language=language)
+
+
+def as_teams(instrument: Instrument, language: str, now: datetime, perspectives: frozenset[str] | None = None) -> str:
+    """The same as cards."""
+    title, messages = _messages(teams, instrument, language, now, perspectives)
+    return draw_teams(messages, title=title, language=language)
+
+
+def _messages(
+    draw: Drawing, instrument: Instrument, language: str, now: datetime, perspectives: frozenset[str] | None
+) -> tuple[str, list[tuple[str, list[Element]]]]:
+    """The questionnaire's title, and each message: what it is, and what it is drawn with."""
     everyone = frozenset(perspective for item in instrument.items() for perspective in item.audience)
     asked = everyone if perspectives is None else perspectives
     shown = replace(
@@ -64,17 +79,17 @@ def as_slack(instrument: Instrument, language: str, now: datetime, perspectives:
         page_key=found[0].key if found else "",
         page=views[0] if views else None,
     )
-    messages: list[tuple[str, list[Block]]] = [("invitation", list(said_of(kit, letter).elements))]
+    messages: list[tuple[str, list[Element]]] = [("invitation", list(said_of(draw, letter).elements))]
     for page, view in list(zip(found, views, strict=True))[1:]:
-        for part in range(len(parts_of(view, words, room=AROUND))):
+        for part in range(len(draw.parts_of(view, words, room=AROUND))):
             place = Place(invitation_id=0, page=page.key, part=part)
             called = f"page {page.key}" + (f", part {part + 1}" if part else "")
-            messages.append((called, prompt(kit, view, place, around, words)))
+            messages.append((called, prompt(draw, view, place, around, words)))
     if views:
         lines = [LineView(ask=block.heading, answer="…") for block in views[0].blocks if not block.statement]
         place = Place(invitation_id=0, page=found[0].key)
-        messages.append((f"page {found[0].key}, answered", recorded(kit, views[0], lines, place, words)))
+        messages.append((f"page {found[0].key}, answered", recorded(draw, views[0], lines, place, words)))
     reminder = replace(letter, kind=LineKind.REMINDER)
-    messages.append(("reminder", list(said_of(kit, reminder).elements)))
+    messages.append(("reminder", list(said_of(draw, reminder).elements)))
     title = fill(instrument.title.within(language, instrument.language), SAMPLE)
-    return draw(messages, title=title, language=language)
+    return title, messages
