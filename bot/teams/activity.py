@@ -9,7 +9,8 @@ from typing import Any
 from bot.chat.desk import Click
 
 EXECUTE = "adaptiveCard/action"
-_LONGEST_ID = 1000
+# Ids may be cut, what people write may not: an activity that is larger is refused whole.
+_LONGEST_ID, _LONGEST_TEXT = 1000, 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +51,7 @@ def read_activity(raw: Mapping[str, Any]) -> Activity:
         users=tuple(filter(None, (_text(sender.get("aadObjectId")), _text(sender.get("id"))))),
         sender=_text(sender.get("name")),
         reply_to=_text(raw.get("replyToId")),
-        text=_text(raw.get("text"), 200_000),
+        text=_text(raw.get("text"), _LONGEST_TEXT),
         markup=_text(raw.get("textFormat")) == "xml",
         action=_text(raw.get("action")),
         bot_concerned=any(_text(_dict(each).get("id")) == ours for each in members),

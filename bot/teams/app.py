@@ -29,6 +29,7 @@ from storage.chat_conversations import (
     usable_again,
     user_in_panel,
 )
+from storage.chat_prompts import newest_asking
 from storage.engine import DatabaseBusyError
 from surveys.addresses import folded
 
@@ -67,7 +68,7 @@ def _guarded(desk: TeamsDesk, found: Activity) -> Answer:
     except DatabaseBusyError:
         if found.type == "invoke":
             return _said(_WORDS("not_saved")), 200
-        if found.type == "message":
+        if found.type == "message" and found.personal:
             desk.follow_ups.submit(lambda: desk.whisper(found.conversation, "", _WORDS("not_saved_typed")))
         return {}, 200
     except Exception as error:  # noqa: BLE001 - one bad activity must not end the listener
@@ -80,9 +81,9 @@ def _dispatch(desk: TeamsDesk, found: Activity) -> Answer:
         user = _remember(desk, found)
         if found.type == "message" or (found.type == "invoke" and found.name == EXECUTE):
             click = click_of(found, user)
-            if click is not None:
+            if click is not None and (found.personal or click.action == SHARE):
                 return _clicked(desk, found, click)
-            if found.type == "message":
+            if click is None and found.type == "message":
                 _heard(desk, found, user)
     return {}, 200
 
@@ -166,8 +167,7 @@ def _which(desk: TeamsDesk, click: Click) -> Answering:
 def _heard(desk: TeamsDesk, found: Activity, user: str) -> None:
     """Typed words: a command of an organiser, or a person's answer."""
     words = reading.typed(found.text, markup=found.markup)
-    organiser = commands.actor_in(desk, found.users) is not None
-    if commands.is_command(words) and (organiser or commands.names_a_round(words)):
+    if commands.is_command(words) and _is_meant(desk, found, words):
         desk.follow_ups.submit(_quietly(desk, lambda: commands.answer_command(desk, found, words)))
         return
     if not found.personal:
@@ -175,6 +175,15 @@ def _heard(desk: TeamsDesk, found: Activity, user: str) -> None:
         return
     event = f"{found.conversation}|{found.id}" if found.id else ""
     _in_turn(desk, found.conversation, typed.typed_message(desk, user, found.conversation, words, event))
+
+
+def _is_meant(desk: TeamsDesk, found: Activity, words: str) -> bool:
+    """Whether it is a command: a bare word is an answer where its person is being asked something."""
+    if commands.names_a_round(words):
+        return True
+    with desk.web.store.reading() as tx:
+        asked = newest_asking(tx, desk.channel, found.conversation) is not None
+    return not asked and commands.actor_in(desk, found.users) is not None
 
 
 def _in_turn(desk: TeamsDesk, conversation: str, answering: Answering) -> None:

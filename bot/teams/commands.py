@@ -41,7 +41,10 @@ def names_a_round(words: str) -> bool:
 
 
 def answer_command(desk: TeamsDesk, found: Activity, words: str) -> None:
-    """Answer one line, or show what would happen."""
+    """Answer one line, or show what would happen; in their own chat alone, as the answer may name people."""
+    if not found.personal:
+        desk.post(found.conversation, _WORDS("organisers_alone"), ())
+        return
     said = hear(desk.web.store, actor_in(desk, found.users), words, desk.now)
     if isinstance(said, Told):
         text = "\n".join(said.lines)

@@ -70,6 +70,7 @@ CY: dict[str, str] = EN | {
     "none_of_these": "Dim un o'r rhain",
     "kept_for_organisers": "Fe'i cedwir, a bydd trefnydd yn edrych arno.",
     "nothing_asked": "Nid oes dim ar agor y mae hyn yn ei ateb. Fe'i cedwir, a bydd trefnydd yn ei ddarllen.",
+    "organisers_alone": "Rwy'n ateb trefnwyr yn eu sgwrs eu hunain â mi, lle nad oes neb arall yn darllen.",
     "nothing_open": "Nid oes dim yn aros amdanoch ar hyn o bryd.",
     "one_by_one": "Atebwch yr un hwn gyda'r ffurflen uchod, neu ar y we.",
     "form_title": "Eich atebion",

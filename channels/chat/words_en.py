@@ -68,6 +68,7 @@ EN: dict[str, str] = {
     "none_of_these": "None of these",
     "kept_for_organisers": "It is kept, and an organiser will look at it.",
     "nothing_asked": "There is nothing open that this answers. It is kept, and an organiser will read it.",
+    "organisers_alone": "I answer organisers in their own chat with me, where nobody else reads along.",
     "nothing_open": "Nothing is waiting for you at the moment.",
     "one_by_one": "Please answer this one with the form above, or on the web form.",
     "form_title": "Your answers",

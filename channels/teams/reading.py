@@ -12,7 +12,8 @@ from channels.form.parse import BOXES
 from channels.form.views import PageView
 from channels.teams.page_elements import FIELD, ident, names_of, options_of
 
-_LONGEST = 100_000
+# More than one activity may hold: nothing that arrives is cut.
+_LONGEST = 1_000_000
 _MENTION = re.compile(r"<at(?:\s[^>]*)?>.*?</at>", re.IGNORECASE | re.DOTALL)
 
 

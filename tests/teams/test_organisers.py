@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.fakes.teams.member import Member, text_of
-from tests.teams.season import RATINGS, TeamsSeason, first_card, until
+from tests.fakes.teams.tenant import Post
+from tests.teams.season import OPEN_QUESTIONS, RATINGS, TeamsSeason, first_card, until
 
 
 def _organiser(season: TeamsSeason, role: str = "organiser") -> Member:
@@ -14,12 +15,11 @@ def _organiser(season: TeamsSeason, role: str = "organiser") -> Member:
     return Member(tenant=season.tenant, user=user, bot_url=like.bot_url, service_url=like.service_url)
 
 
-def _asks(member: Member, words: str) -> str:
-    """What the bot says to a line."""
+def _asks(member: Member, words: str, expected: str) -> Post:
+    """The card in which the bot answers a line; news of what has happened may come between."""
     before = len(member.posts)
     assert member.say(words).status == 200
-    until(lambda: len(member.posts) > before)
-    return text_of(member.posts[-1])
+    return until(lambda: next((each for each in member.posts[before:] if expected in text_of(each)), None))
 
 
 def test_a_round_is_run_from_teams(season: TeamsSeason) -> None:
@@ -28,15 +28,13 @@ def test_a_round_is_run_from_teams(season: TeamsSeason) -> None:
     with season.installation.serving():
         first_card(avery)
         first_card(season.members["blake"])
-        said = _asks(ada, "<at>Soundings</at> status valley/asked")
-        assert "valley/asked is open" in said
-        assert "2 invited, 2 pending" in said
-        assert "Avery Doe" in _asks(ada, "who")
-        assert "response rate" in _asks(ada, "report")
-        assert "Say what, and of which round" in _asks(ada, "help")
+        said = _asks(ada, "<at>Soundings</at> status valley/asked", "valley/asked is open")
+        assert "2 invited, 2 pending" in text_of(said)
+        _asks(ada, "who", "Avery Doe")
+        _asks(ada, "report", "response rate")
+        _asks(ada, "help", "Say what, and of which round")
 
-        _asks(ada, "extend valley/asked")
-        card = ada.posts[-1]
+        card = _asks(ada, "extend valley/asked", "valley/asked closes on")
         ada.fill(card, "New close", "the day after")
         ada.press(card, "Go on")
         until(lambda: card.changed == 1)
@@ -50,9 +48,7 @@ def test_a_round_is_run_from_teams(season: TeamsSeason) -> None:
         until(lambda: season.installation.status("valley/asked")["closes"].startswith("2031-12-20T17:00"))
         until(lambda: any("more time" in text for text in avery.texts))
 
-        _asks(ada, "close valley/asked")
-        # News of what they did comes between.
-        card = until(lambda: next((each for each in ada.posts if "takes no answers" in text_of(each)), None))
+        card = _asks(ada, "close valley/asked", "takes no answers")
         ada.press(card, next(each for each in _buttons(card)))
         until(lambda: season.installation.status("valley/asked")["state"] == "closed")
     lines = season.installation.run("audit", "--json").json
@@ -65,13 +61,13 @@ def test_nobody_else_steers(season: TeamsSeason) -> None:
     viewer, avery = _organiser(season, "viewer"), season.members["avery"]
     with season.installation.serving():
         first_card(avery)
-        assert "Only organisers can do that" in _asks(avery, "close valley/asked")
-        assert "valley/asked is open" in _asks(viewer, "status valley/asked")
-        assert "Sorry" in _asks(viewer, "close valley/asked")
+        _asks(avery, "close valley/asked", "Only organisers can do that")
+        _asks(viewer, "status valley/asked", "valley/asked is open")
+        _asks(viewer, "close valley/asked", "Sorry")
         # A card of an organiser's, pressed by somebody else.
         ada = _organiser(season)
-        _asks(ada, "close valley/asked")
-        reply = avery.press(ada.posts[-1], _buttons(ada.posts[-1])[0])
+        card = _asks(ada, "close valley/asked", "takes no answers")
+        reply = avery.press(card, _buttons(card)[0])
         assert reply.status == 200
         until(lambda: "Only organisers" in str(reply.body) or "Only organisers" in avery.texts[-1])
     assert season.installation.status("valley/asked")["state"] == "open"
@@ -79,3 +75,28 @@ def test_nobody_else_steers(season: TeamsSeason) -> None:
 
 def _buttons(post) -> list[str]:
     return [each["title"] for part in post.card["body"] if part["type"] == "ActionSet" for each in part["actions"]]
+
+
+def test_an_organiser_who_is_asked_answers_and_is_told_nothing_in_a_channel(season: TeamsSeason) -> None:
+    season.installation.run("load", season.write(OPEN_QUESTIONS, people=("avery",)))
+    avery = season.members["avery"]
+    who = ("avery@example.org", "--role", "organiser", "--programme", "valley", "--teams", avery.user.aad)
+    season.installation.run("organiser", "add", *who)
+    with season.installation.serving():
+        avery.press(first_card(avery), "3")
+        until(lambda: "What has changed since?" in str(avery.posts[-1].card))
+        avery.say("Open")
+        until(lambda: "For children" in str(avery.posts[-1].card))
+        _asks(avery, "status valley/asked", "valley/asked is open")
+        before = len(season.tenant.posts)
+        channel = {"conversationType": "channel", "isGroup": True, "id": "19:team@thread.tacv2;messageid=1"}
+        avery.say("<at>Soundings</at> who valley/asked", conversation=channel)
+        until(lambda: len(season.tenant.posts) > before)
+        said = season.tenant.posts[-1]
+        assert said.conversation.startswith("19:")
+        assert "in their own chat" in text_of(said)
+        assert "Avery" not in text_of(said)
+        avery.say("What is said to everyone", conversation=channel)
+    (answers,) = season.answers.values()
+    assert answers["changed"] == "Open"
+    assert season.installation.run("triage", "list", "--json").json == []
