@@ -45,6 +45,7 @@ def _stored(record: PersonRecord) -> Mapping[str, Any]:
         "programme": record.programme,
         "person": record.person,
         "addresses": record.addresses,
+        "chats": record.chats,
         "attendances": record.attendances,
         "opt_outs": record.opt_outs,
         "requests": record.requests,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, or_, select
 
 from storage.engine import Tx
 from storage.tables.answers import answers, consents, redactions, responses, triage, voices
+from storage.tables.chat import chat_conversations
 from storage.tables.delivery import deliveries, messages
 from storage.tables.mail import raw_messages
 from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants, person_requests
@@ -47,6 +48,7 @@ class PersonRecord:
 
     programme: str
     person: Mapping[str, Any]
+    chats: Rows
     addresses: Rows
     attendances: Rows
     opt_outs: Rows
@@ -82,6 +84,7 @@ def person_record(tx: Tx, participant_id: int) -> PersonRecord | None:
     return PersonRecord(
         programme=str(found[0]["programme"]),
         person=found[0],
+        chats=_rows(tx, _chats(participant_id)),
         addresses=_rows(tx, linked.where(participant_addresses.c.participant_id == participant_id)),
         attendances=_rows(tx, attended.where(attendances.c.participant_id == participant_id)),
         opt_outs=_rows(tx, out.where(opt_outs.c.participant_id == participant_id)),
@@ -90,6 +93,18 @@ def person_record(tx: Tx, participant_id: int) -> PersonRecord | None:
         messages=_rows(tx, sent.where(deliveries.c.participant_id == participant_id).order_by(deliveries.c.due_at)),
         mails=_all(tx, raw_messages, _theirs(raw_messages, participant_id, ids)),
         triage=_all(tx, triage, _theirs(triage, participant_id, ids)),
+    )
+
+
+def _chats(participant_id: int) -> Select[Any]:
+    """Where the person's own chats with the bot are."""
+    here = (chat_conversations.c.channel == addresses.c.channel) & or_(
+        chat_conversations.c.user == addresses.c.folded, chat_conversations.c.also == addresses.c.folded
+    )
+    return (
+        select(*_shown(chat_conversations))
+        .select_from(chat_conversations.join(addresses, here).join(participant_addresses))
+        .where(participant_addresses.c.participant_id == participant_id)
     )
 
 

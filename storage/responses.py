@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -181,7 +182,11 @@ def set_voices(tx: Tx, response_id: int, consulted: Mapping[str, str], now: date
 
 
 def first_seen(tx: Tx, channel: str, event_id: str, now: datetime) -> bool:
-    """Note a platform's event; False if it was handled before."""
+    """Note a platform's event; False if it was handled before.
+
+    Platforms' names for events hold those of people and of their chats, so a digest is what stays.
+    """
+    event_id = hashlib.sha256(event_id.encode()).hexdigest()
     known = select(received_events.c.event_id).where(
         received_events.c.channel == channel, received_events.c.event_id == event_id
     )

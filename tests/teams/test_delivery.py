@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,9 +105,8 @@ def test_two_hats_and_two_people_do_not_mix(season: TeamsSeason) -> None:
     season.installation.run("load", season.write(RATINGS, people=("avery", "blake")))
     avery, blake = season.members["avery"], season.members["blake"]
     with season.installation.serving():
-        first_card(avery)
-        stolen = first_card(avery)
         first_card(blake)
+        stolen = replace(first_card(avery), conversation=blake.user.conversation)
         # What stands in somebody else's card names their invitation: it is not this person's to answer.
         blake.filled[stolen.id] = {"f:knowledge": "o0"}
         reply = blake.press(stolen, "Save and continue")
@@ -114,3 +114,36 @@ def test_two_hats_and_two_people_do_not_mix(season: TeamsSeason) -> None:
         answer_all(avery, {"knowledge": "6"})
         answer_all(blake, {"knowledge": "2"})
     assert sorted(each["knowledge"] for each in season.answers.values()) == [2, 6]
+
+
+def test_nothing_of_a_person_s_chat_outlives_their_erasure(season: TeamsSeason) -> None:
+    season.installation.run("load", season.write(RATINGS, people=("avery", "blake")))
+    avery, blake = season.members["avery"], season.members["blake"]
+    with season.installation.serving():
+        for each in (avery, blake):
+            first_card(each)
+            answer_all(each, {"knowledge": "6"})
+    said = season.installation.run("person", "export", "avery").out
+    assert avery.user.conversation in said
+    season.installation.run("person", "erase", "avery", "--yes")
+    left = b"".join(each.read_bytes() for each in season.installation.home.glob("soundings.db*"))
+    ids = (avery.user.aad, avery.user.conversation, avery.user.bot_id)
+    assert not [each for each in ids if each.encode() in left or each.lower().encode() in left]
+    assert blake.user.conversation.encode() in left
+
+
+def test_marked_words_and_ids_are_in_no_log(season: TeamsSeason) -> None:
+    season.installation.run("load", season.write(RATINGS, people=("avery",)))
+    avery = season.members["avery"]
+    with season.installation.serving():
+        first_card(avery)
+        avery.token = "header.marked-token.signature"
+        assert avery.say("marked words").status == 401
+        avery.token = ""
+        avery.say("marked words")
+        until(lambda: len(avery.posts) > 1)
+        season.tenant.failures.append((500, "marked-nothing", {}))
+        answer_all(avery, {"knowledge": "6"})
+    log = season.installation.said()
+    marks = ("marked-token", "marked words", avery.user.aad, avery.user.conversation, avery.user.bot_id, "Avery")
+    assert not [each for each in marks if each.lower() in log.lower()]
