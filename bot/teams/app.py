@@ -128,11 +128,12 @@ def _clicked(desk: TeamsDesk, found: Activity, click: Click) -> Answer:
         return _said(sharing.share(desk, click.value, click.user, found.sender)), 200
     answering = _answering(desk, found, click)
     with desk.expected.at(click.conversation, click.message) as shown:
-        _in_turn(desk, click.conversation, answering)
+        # Where nothing is to be shown, nobody is kept waiting for it.
+        _in_turn(desk, click.conversation, answering, finished=lambda: shown.put(""))
         if found.type != "invoke":
             return {}, 200
         came = next_shown(shown)
-    if came is None:
+    if not came:
         return _said(_WORDS("recorded")), 200
     if isinstance(came, str):
         return _said(came), 200
@@ -186,8 +187,10 @@ def _is_meant(desk: TeamsDesk, found: Activity, words: str) -> bool:
     return not asked and commands.actor_in(desk, found.users) is not None
 
 
-def _in_turn(desk: TeamsDesk, conversation: str, answering: Answering) -> None:
-    """Store here; leave to others what follows. The conversation's turn ends only after that.
+def _in_turn(
+    desk: TeamsDesk, conversation: str, answering: Answering, finished: Callable[[], object] = lambda: None
+) -> None:
+    """Store here; leave to others what follows, then `finished`. The conversation's turn ends only after that.
 
     Raises:
         DatabaseBusyError: nothing was stored.
@@ -198,8 +201,11 @@ def _in_turn(desk: TeamsDesk, conversation: str, answering: Answering) -> None:
         turn = held.pop_all()
 
     def follow_up() -> None:
-        with turn:
-            next(answering, None)
+        try:
+            with turn:
+                next(answering, None)
+        finally:
+            finished()
 
     desk.follow_ups.submit(_quietly(desk, follow_up))
 
