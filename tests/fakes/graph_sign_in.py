@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 TENANT = "3f2a7c1e-0000-4000-8000-00000000c0de"
 CLIENT = "9b1d4e2f-0000-4000-8000-0000000000b0"
 SECRET = "a~client.secret_for-tests"
-GRAPH = "https://graph.microsoft.com"
+GRAPH, BOTS = "https://graph.microsoft.com", "https://api.botframework.com"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Answer = tuple[int, dict[str, object]]
 
@@ -65,7 +65,7 @@ class SignIn:
         if form.get("client_id") != CLIENT:
             return _error(400, "unauthorized_client", "AADSTS700016: Application was not found in the directory.")
         # Only whole resources can be asked for: `.default` [flow].
-        if form.get("scope", "").split(" ")[0] != f"{GRAPH}/.default":
+        if form.get("scope", "").split(" ")[0] not in {f"{GRAPH}/.default", f"{BOTS}/.default"}:
             return _error(400, "invalid_scope", "AADSTS1002012: The scope must end in /.default.")
         wrong = self._credential(form)
         if wrong:
