@@ -8,13 +8,14 @@ from typing import Any
 from bot.chat.answering import lines_of, reply_of
 from bot.slack.desk import CHANNEL, SlackDesk
 from bot.web.sight import Sight
+from channels.chat.page_parts import names_of
 from channels.chat.prompts import Place, place_of, record
 from channels.chat.words import Words
 from channels.form.inputs import Inputs
 from channels.form.views import PageView
 from channels.slack import blocks, kit
 from channels.slack.blocks import Block
-from channels.slack.page_blocks import names_of, parts_of
+from channels.slack.page_blocks import parts_of
 from channels.slack.reading import inputs_of
 from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
 from handlers.submitting import StillMissing, Submitted, submit

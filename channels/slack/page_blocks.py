@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from channels.chat.drawing import Part
+from channels.chat.drawing import Limits, Part
+from channels.chat.page_parts import in_parts, lone_choice, said_above
 from channels.chat.prompts import TAP
 from channels.chat.words import Words
-from channels.form.views import BlockView, BoxView, FieldView, OptionView, PageView
+from channels.form.views import BoxView, FieldView, OptionView, PageView
 from channels.slack import blocks
 from channels.slack.blocks import Block
 
 FIELD = "f:"
 # Chosen to take an answer back: Slack's radio buttons and lists can't be emptied again.
 NOTHING = "-"
-_MOST_TAPS = 6
 
 
 def parts_of(view: PageView, words: Words, *, modal: bool = False, room: int = 0) -> tuple[Part, ...]:
@@ -38,39 +38,13 @@ def _parts(view: PageView, tag: str, modal: bool, room: int) -> tuple[Part, ...]
     if lone is not None:
         return (lone,)
     most = (blocks.MOST_MODAL_BLOCKS if modal else blocks.MOST_BLOCKS) - room
-    found: list[Part] = []
-    held: list[Block] = []
-    names: list[str] = []
-    length = 0
-    for group, inputs in _groups(view, words):
-        made, asked, size = group, inputs, blocks.size(group)
-        if len(group) > most or size > blocks.MOST_CHARACTERS:
-            # Hundreds of long options: no message holds them, and a choice can't be torn in two.
-            made, asked = blocks.said(words("on_web_only", ask=inputs[0] if inputs else ""), words), []
-            size = blocks.size(made)
-        full = len(held) + len(made) > most or (not modal and length + size > blocks.MOST_CHARACTERS)
-        if held and full:
-            found.append(Part(elements=tuple(held), names=tuple(names), size=length))
-            held, names, length = [], [], 0
-        held += made
-        names += asked
-        length += size
-    if held or not found:
-        found.append(Part(elements=tuple(held), names=tuple(names), size=length))
-    return tuple(found)
-
-
-def names_of(view: PageView) -> tuple[str, ...]:
-    """Every input of the page."""
-    return tuple(name for block in view.blocks for name in _names(block))
-
-
-def _names(block: BlockView) -> list[str]:
-    found = [box.name for box in block.voices]
-    for field in block.fields:
-        found += [field.name] if field.options else []
-        found += [box.name for box in field.boxes]
-    return found + ([block.quote.name] if block.quote is not None else [])
+    return in_parts(
+        _groups(view, words),
+        blocks.size,
+        Limits(elements=most, size=blocks.MOST_CHARACTERS),
+        lambda name: blocks.said(words("on_web_only", ask=name), words),
+        sized=not modal,
+    )
 
 
 def _groups(view: PageView, words: Words) -> list[tuple[list[Block], list[str]]]:
@@ -208,19 +182,13 @@ def _box(box: BoxView, label: str, hint: str, words: Words, *, needed: bool) -> 
 
 
 def _taps(view: PageView, words: Words) -> Part | None:
-    """The page as a row of buttons, where it is one closed question with few and short options."""
-    asking = [block for block in view.blocks if not block.statement]
-    if len(asking) != 1 or len(asking[0].fields) != 1 or asking[0].grid:
-        return None
-    block, field = asking[0], asking[0].fields[0]
-    labels = [each.label for each in field.options]
-    single = field.kind in {"radios", "scale"} and not field.boxes and not block.voices and block.quote is None
-    if not single or not 0 < len(labels) <= _MOST_TAPS or not all(map(blocks.fits_button, labels)):
+    """The page as a row of buttons, where that can be."""
+    field = lone_choice(view, blocks.fits_button)
+    if field is None:
         return None
     made: list[Block] = []
-    for each in view.blocks:
-        words_of = [each.heading, each.hint] if each.statement else [field.label, field.hint, _ends(field)]
-        made += blocks.said("\n".join(filter(None, words_of)), words)
+    for each in said_above(view, field):
+        made += blocks.said(each, words)
     if field.error:
         made += blocks.said(words("problem", what=field.error), words)
     buttons = [
@@ -229,10 +197,6 @@ def _taps(view: PageView, words: Words) -> Part | None:
     ]
     made.append(blocks.row(buttons, block_id=blocks.ident(field.name, "taps:")))
     return Part(elements=tuple(made), names=(field.name,), size=blocks.size(made), taps=True)
-
-
-def _ends(field: FieldView) -> str:
-    return ", ".join(filter(None, field.ends or ()))
 
 
 def option_of(view: PageView, name: str) -> Mapping[str, str]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
+from channels.chat.page_parts import names_of
 from channels.form.inputs import Inputs
 from channels.form.parse import BOXES
 from channels.form.views import PageView
 from channels.slack import blocks
-from channels.slack.page_blocks import FIELD, names_of, option_of
+from channels.slack.page_blocks import FIELD, option_of
 
 # payload["state"]["values"] or view["state"]["values"]: block id -> action id -> what the control holds.
 State = Mapping[str, Mapping[str, Mapping[str, Any]]]

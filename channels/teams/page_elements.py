@@ -7,15 +7,16 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from channels.chat.drawing import Element, Part
+from channels.chat.drawing import Element, Limits, Part
+from channels.chat.page_parts import in_parts, lone_choice, said_above
 from channels.chat.prompts import TAP
 from channels.chat.words import Words
-from channels.form.views import BlockView, BoxView, FieldView, OptionView, PageView
+from channels.form.views import BoxView, FieldView, OptionView, PageView
 from channels.teams import elements
 
 # Inputs and our own data share one flat object, so each input says that it is one.
 FIELD = "f:"
-_MOST_TAPS, _MOST_SHOWN, _LONGEST_ID, _LONGEST_NUMBER = 6, 12, 200, 16
+_MOST_SHOWN, _LONGEST_ID, _LONGEST_NUMBER = 12, 200, 16
 # Chosen to take an answer back: a choice that was made can't be unmade.
 NOTHING = "none"
 
@@ -39,26 +40,13 @@ def _parts(view: PageView, tag: str, room: int, taps: bool) -> tuple[Part, ...]:
     lone = _taps(view, words) if taps else None
     if lone is not None:
         return (lone,)
-    # The buttons around, each with its fallback, and the small print.
-    most = elements.LIMITS.size - 8_000
-    found: list[Part] = []
-    held: list[Element] = []
-    names: list[str] = []
-    length = 0
-    for group, inputs in _groups(view, words):
-        made, asked, size = group, inputs, elements.size(group)
-        if size > most:
-            made, asked = elements.said(words("on_web_only", ask=inputs[0] if inputs else ""), words), []
-            size = elements.size(made)
-        if held and (length + size > most or len(held) + len(made) + room > elements.LIMITS.elements):
-            found.append(Part(elements=tuple(held), names=tuple(names), size=length))
-            held, names, length = [], [], 0
-        held += made
-        names += asked
-        length += size
-    if held or not found:
-        found.append(Part(elements=tuple(held), names=tuple(names), size=length))
-    return tuple(found)
+    return in_parts(
+        _groups(view, words),
+        elements.size,
+        # Room for the buttons around, each with its fallback, and the small print.
+        Limits(elements=elements.LIMITS.elements - room, size=elements.LIMITS.size - 8_000),
+        lambda name: elements.said(words("on_web_only", ask=name), words),
+    )
 
 
 def _groups(view: PageView, words: Words) -> list[tuple[list[Element], list[str]]]:
@@ -162,20 +150,13 @@ def _stays_whole(text: str) -> bool:
 
 
 def _taps(view: PageView, words: Words) -> Part | None:
-    """The page as a row of buttons, where it is one closed question with few and short options."""
-    asking = [block for block in view.blocks if not block.statement]
-    if len(asking) != 1 or len(asking[0].fields) != 1 or asking[0].grid:
-        return None
-    block, field = asking[0], asking[0].fields[0]
-    labels = [each.label for each in field.options]
-    single = field.kind in {"radios", "scale"} and not field.boxes and not block.voices and block.quote is None
-    if not single or not 0 < len(labels) <= _MOST_TAPS or not all(map(elements.fits_button, labels)):
+    """The page as a row of buttons, where that can be."""
+    field = lone_choice(view, elements.fits_button)
+    if field is None:
         return None
     made: list[Element] = []
-    for each in view.blocks:
-        ends = ", ".join(filter(None, field.ends or ()))
-        words_of = [each.heading, each.hint] if each.statement else [field.label, field.hint, ends]
-        made += elements.said("\n".join(filter(None, words_of)), words)
+    for each in said_above(view, field):
+        made += elements.said(each, words)
     if field.error:
         made += elements.said(words("problem", what=field.error), words)
     buttons = [
@@ -184,19 +165,6 @@ def _taps(view: PageView, words: Words) -> Part | None:
     ]
     made.append(elements.row(buttons))
     return Part(elements=tuple(made), names=(field.name,), size=elements.size(made), taps=True)
-
-
-def names_of(view: PageView) -> tuple[str, ...]:
-    """Every input of the page."""
-    return tuple(name for block in view.blocks for name in _names(block))
-
-
-def _names(block: BlockView) -> list[str]:
-    found = [box.name for box in block.voices]
-    for field in block.fields:
-        found += [field.name] if field.options else []
-        found += [box.name for box in field.boxes]
-    return found + ([block.quote.name] if block.quote is not None else [])
 
 
 def options_of(view: PageView) -> Mapping[str, tuple[bool, Mapping[str, str]]]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
+from channels.chat.page_parts import names_of
 from channels.form.inputs import Inputs
 from channels.form.parse import BOXES
 from channels.form.views import PageView
-from channels.teams.page_elements import FIELD, ident, names_of, options_of
+from channels.teams.page_elements import FIELD, ident, options_of
 
 # More than one activity may hold: nothing that arrives is cut.
 _LONGEST = 1_000_000

@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.chat.drawing import Part
+from channels.chat.page_parts import names_of
 from channels.chat.words import Words
 from channels.form.pages import Setting, inputs_for, page_view
 from channels.form.parse import parse
 from channels.form.views import PageView
 from channels.form.words import Words as FormWords
 from channels.slack import blocks
-from channels.slack.page_blocks import names_of, option_of, parts_of
+from channels.slack.page_blocks import option_of, parts_of
 from channels.slack.reading import inputs_of, tapped, typed
 from surveys.answers import Valid, check
 from surveys.pages import Page, pages

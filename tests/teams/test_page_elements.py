@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from channels.chat.drawing import Part
 from channels.chat.letters import ways_of
+from channels.chat.page_parts import names_of
 from channels.chat.prompts import Place, Surroundings, prompt
 from channels.chat.words import Words
 from channels.form.parse import parse
 from channels.form.words import Words as FormWords
 from channels.teams import elements as cards
 from channels.teams import kit
-from channels.teams.page_elements import names_of, options_of, parts_of
+from channels.teams.page_elements import options_of, parts_of
 from channels.teams.reading import inputs_of, tapped, typed
 from surveys.answers import Valid, check
 from tests.fakes.teams.cards import INPUTS, elements, problems_of
