@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import Header
@@ -19,6 +21,8 @@ _WORDED = frozenset({"subject", "thread-topic", "comments", "keywords", "content
 _KEPT_HEADERS = ("From", "To", "Date", "Message-ID", "In-Reply-To", "References")
 _TAG = re.compile(rb"<[^>]*>")
 _LARGEST_MEMBER = 20 << 20
+# What the library says of files that are damaged, have a password, or are packed in a way it does not know.
+_NOT_READ = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,20 +132,26 @@ class _Blotter:
 def _readings(content: bytes) -> list[str]:
     """What an attachment may say: its bytes as text, and the members of a zip (Word, Excel) without their tags."""
     found = [content.decode("utf-8", "replace"), content.decode("utf-16-le", "replace")]
-    if content.startswith(b"PK"):
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                for member in packed.infolist():
-                    if member.file_size <= _LARGEST_MEMBER:
-                        inner = packed.read(member)
-                        # A word may be spread over several runs, and two words may have nothing but tags between.
-                        found += [
-                            _TAG.sub(b"", inner).decode("utf-8", "replace"),
-                            _TAG.sub(b" ", inner).decode("utf-8", "replace"),
-                        ]
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
-            return found
+    for inner in _members(content) if content.startswith(b"PK") else ():
+        # A word may be spread over several runs, and two words may have nothing but tags between.
+        found += [_TAG.sub(b"", inner).decode("utf-8", "replace"), _TAG.sub(b" ", inner).decode("utf-8", "replace")]
     return found
+
+
+def _members(content: bytes) -> Iterator[bytes]:
+    """What the members of a zip hold; one that is damaged or has a password hides none of the others."""
+    try:
+        packed = zipfile.ZipFile(io.BytesIO(content))
+    except _NOT_READ:
+        return
+    with packed:
+        for member in packed.infolist():
+            if member.file_size <= _LARGEST_MEMBER:
+                try:
+                    inner = packed.read(member)
+                except _NOT_READ:
+                    continue
+                yield inner
 
 
 def _bare(raw: bytes, mark: str) -> bytes:

@@ -90,6 +90,24 @@ def test_attachments_that_hold_it_are_taken_out_and_others_stay():
     assert b"\x89PNG...." in kept.values()
 
 
+@pytest.mark.parametrize("damage", ["check sum", "packing"])
+def test_a_damaged_member_of_an_attachment_hides_none_of_the_others(damage):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("first.xml", "<a>" + "nothing of note, " * 50 + "</a>")
+        packed.writestr("word/document.xml", f"<w:t>{'about Sam O' + chr(39) + 'Neil, and more, ' * 20}</w:t>")
+    content = bytearray(out.getvalue())
+    # The first member's packed bytes begin behind its header and name.
+    start = 30 + len("first.xml")
+    content[start : start + 8] = b"\xff" * 8 if damage == "packing" else content[start : start + 8]
+    if damage == "check sum":
+        entry = bytes(content).index(b"PK\x01\x02")
+        content[entry + 16 : entry + 20] = b"\x00\x00\x00\x01"
+    mail = letter(text="See the file")
+    mail.add_attachment(bytes(content), maintype="application", subtype="zip", filename="answers.zip")
+    assert blot_mail(mail.as_bytes(), SAM, MARK).taken_out == ("answers.zip",)
+
+
 def test_a_mail_within_a_mail():
     outer = letter(text="Forwarded")
     outer.add_attachment(letter(subject="Sam O'Neil", text="Sam O'Neil again", cte="base64"))
