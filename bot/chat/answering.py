@@ -1,7 +1,7 @@
 """A page is answered in a chat: stored first, then acknowledged, then the next one is asked.
 
-What answers a payload is a generator that yields once: all before that is stored, and Slack may be told; what follows
-are calls of our own, which nobody waits for.
+What answers a payload is a generator that yields once: all before that is stored, and the platform may be told; what
+follows are calls of our own, which nobody waits for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from channels.chat.prompts import (
     BACK,
     BEGIN,
     EDIT,
-    SKIP,
     SUBMIT,
     TAP,
     Place,
@@ -40,7 +39,6 @@ from surveys.pages import Page, page_of
 from surveys.replies import IncomingReply
 from surveys.responses import Problem
 
-ANSWERING = (SUBMIT, SKIP, BACK, EDIT, BEGIN)
 Answering = Iterator[None]
 
 

@@ -15,7 +15,7 @@ from surveys.answer_values import is_answered
 from surveys.moment_words import say_moment
 from surveys.pages import page_of
 
-# chat.update takes some fifty a minute; what is left is done by the next tick.
+# A platform takes some fifty changes a minute; what is left is done by the next tick.
 _AT_ONCE = 10
 # An answer's instant is when it arrived; it may be seen only this much later, when its transaction has ended.
 _SEEN_WITHIN = timedelta(seconds=5)

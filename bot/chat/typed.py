@@ -20,7 +20,7 @@ from surveys.replies import IncomingReply
 
 WHICH, NONE_OF_THESE = "typed:which", "typed:none"
 _OPEN = frozenset({ItemType.TEXT, ItemType.LONG_TEXT, ItemType.NUMBER, ItemType.DATE})
-# A row of buttons holds 25, one of which is "none of these".
+# Slack's row of buttons holds 25, one of which is "none of these".
 _MOST_OFFERED = 24
 _MOST_LOOKED_AT = 20
 

@@ -83,7 +83,8 @@ def _card(asked: Asked, *, reason: str = "") -> list[Element]:
         made += elements.aside(hint, _WORDS)
         made.append({"type": "Input.Text", "id": _CLOSE_INPUT, "label": "New close"})
     if asked.command == "extend":
-        why: Element = {"type": "Input.Text", "id": _REASON_INPUT, "label": "Reason (kept in the record of changes)"}
+        label = "Reason (kept in the record of changes)"
+        why: Element = {"type": "Input.Text", "id": _REASON_INPUT, "label": label, "maxLength": 500}
         made.append(why | {"value": reason} if reason else why)
     action = CLOSE if asked.needs_close else DO
     value = f"{asked.command}|{asked.round}|{asked.new_close}"

@@ -9,10 +9,12 @@ from bot.chat.answering import go_on
 from bot.chat.desk import Click
 from bot.teams.desk import TeamsDesk
 from channels.chat.drawing import Element
+from channels.chat.prompts import Place
 from channels.chat.words import Words
 from channels.form.inputs import Inputs
 from channels.form.views import ActView, AskView, OptionView
 from channels.teams import elements
+from storage.chat_prompts import PromptState
 
 DO, CANCEL = "way:do", "way:cancel"
 _INPUT, _NOTHING = "w:", "-"
@@ -43,6 +45,8 @@ def do_way(desk: TeamsDesk, click: Click) -> Iterator[None]:
     found = act_on(desk, sight, way[1], _inputs(click), click.user)
     yield
     _show(desk, click, found.view if isinstance(found, Again) else found, words)
+    if isinstance(found, Told):
+        _keep(desk, click, way[0])
 
 
 def leave_way(desk: TeamsDesk, click: Click) -> Iterator[None]:
@@ -56,8 +60,14 @@ def leave_way(desk: TeamsDesk, click: Click) -> Iterator[None]:
         return
     words = Words(sight.form.language)
     desk.update(click.conversation, click.message, words("go_on"), desk.draw.aside(words("go_on"), words))
+    _keep(desk, click, sight.form.asked.invitation_id)
     if sight.is_open and not sight.unlinked:
         go_on(desk, sight, click.conversation, after=None)
+
+
+def _keep(desk: TeamsDesk, click: Click, invitation_id: int) -> None:
+    """The card asks nothing any more: what it says is not to be brought up to date as a question."""
+    desk.remember(click.conversation, click.message, Place(invitation_id=invitation_id, page=""), PromptState.OVER)
 
 
 def _show(desk: TeamsDesk, click: Click, view: ActView | Told, words: Words) -> None:
@@ -93,5 +103,5 @@ def _inputs(click: Click) -> Inputs:
     found: dict[str, list[str]] = {}
     for name, value in click.state.items():
         if name.startswith(_INPUT) and isinstance(value, str):
-            found[name.removeprefix(_INPUT)] = ["" if value == _NOTHING else value[:2000]]
+            found[name.removeprefix(_INPUT)] = ["" if value == _NOTHING else value]
     return found

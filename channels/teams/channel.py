@@ -152,7 +152,7 @@ class TeamsChannel:
         failed = answer if isinstance(answer, Failed) else Failed(status=0, code="unreachable")
         if failed.status == _NOT_FOUND and self._settings.is_test(service) and not self._book.service():
             # Where on a test host the connector is, the first activity from it tells.
-            return Deferred(until=now + _SOON, reason="the test host has not been heard from yet")
+            return Deferred(until=now + _SOON, reason="the test host has not been heard from yet", asked=True)
         return outcome_of(failed, now)
 
     def _lacks_the_app(self, answer: Answered | Failed) -> bool:

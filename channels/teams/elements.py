@@ -17,6 +17,7 @@ VERSION = "1.5"
 # A card's JSON is to keep below 28 KB; what stands round the elements takes some of it.
 LIMITS = Limits(elements=150, size=26_000)
 _PIECE = 6_000
+_MOST_IN_A_ROW = 6
 _BUTTON = 200
 _MARKS = re.compile(r"([\\`*_\[\]~<&])")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]~<&#>+-])")
@@ -94,8 +95,13 @@ def fits_button(text: str) -> bool:
 
 
 def row(elements: Sequence[Element], block_id: str = "") -> Element:  # noqa: ARG001 - as every platform's
-    """Buttons beside each other."""
-    return {"type": "ActionSet", "actions": list(elements)}
+    """Buttons beside each other; where there are more than Teams shows in a row, in several rows."""
+    rows = [{"type": "ActionSet", "actions": list(some)} for some in _six(elements)]
+    return rows[0] if len(rows) == 1 else {"type": "Container", "items": rows}
+
+
+def _six(elements: Sequence[Element]) -> list[Sequence[Element]]:
+    return [elements[start : start + _MOST_IN_A_ROW] for start in range(0, len(elements), _MOST_IN_A_ROW)]
 
 
 def ways_row(invitation_id: int, ways: Sequence[tuple[str, str]], words: Words) -> list[Element]:

@@ -9,6 +9,17 @@ from tests.clients.post_office import PostOffice
 from tests.fakes.teams.member import text_of
 from tests.teams.season import OPEN_QUESTIONS, RATINGS, TeamsSeason, answer_all, first_card, titles, until
 
+ROWS = ", ".join(f"{{id: r{number}, label: Row {number}}}" for number in range(1, 9))
+MANY = f"""
+survey: many
+version: 1
+title: Many
+language: en-GB
+sections:
+  - title: All at once
+    items:
+      - {{id: g, ask: "What of these", type: grid, rows: [{ROWS}], cell: {{type: text}}}}
+"""
 RATED = {
     "knowledge": "6",
     "level": "5",
@@ -111,6 +122,39 @@ def test_an_unlinked_round_is_one_card(season: TeamsSeason) -> None:
         until(lambda: any("carries no names" in text or "nothing open" in text for text in avery.texts))
     (answers,) = [each["answers"] for each in season.installation.export("valley/asked")["responses"]]
     assert answers["knowledge"] == 6
+
+
+def test_what_was_done_stays_said_in_the_card(season: TeamsSeason) -> None:
+    """A card that has become an answer to a reason is not brought up to date as the question that it was."""
+    season.installation.run("load", season.write(RATINGS, people=("avery", "blake")))
+    avery, blake = season.members["avery"], season.members["blake"]
+    with season.installation.serving():
+        asked, other = first_card(avery), first_card(blake)
+        avery.press(asked, "No thank you")
+        until(lambda: asked.changed)
+        avery.press(asked, next(title for title in titles(asked) if title not in {"Back", "On the web"}))
+        until(lambda: asked.changed == 2)
+        said = text_of(asked)
+        # Another's card, answered elsewhere, shows that messages were brought up to date since.
+        link = next(each["url"] for each in _actions(other) if each["type"] == "Action.OpenUrl")
+        FormClient().answer(f"{link}?page=knowledge", {"knowledge": "4"}, otherwise=lambda field: list(field.preset))
+        until(lambda: "Answered on the web form" in text_of(other), within=90)
+        assert text_of(asked) == said
+
+
+def test_words_that_fit_several_questions_are_kept_and_asked_about(season: TeamsSeason) -> None:
+    season.installation.run("load", season.write(MANY, people=("avery",)))
+    avery = season.members["avery"]
+    with season.installation.serving():
+        first_card(avery)
+        avery.say("Words without a place")
+        asked = until(lambda: next((each for each in avery.posts if "Which question" in text_of(each)), None))
+        assert len([title for title in titles(asked) if title[0].isdigit()]) == 8
+        reply = avery.press(asked, next(title for title in titles(asked) if title.startswith("7.")))
+        assert reply.card is not None
+        until(lambda: asked.changed)
+    (answers,) = season.answers.values()
+    assert answers == {"g": {"r7": "Words without a place"}}
 
 
 def _actions(post):
