@@ -13,8 +13,8 @@ from channels.mail.channel import MailChannel
 from channels.mail.mailbox import Mailbox
 from channels.mail.render import MailSettings
 from channels.mail.smtp import SmtpChannel
-from channels.mail.tokens import Tokens
 from channels.slack.settings import SlackSettings
+from channels.tokens import Tokens
 from storage.engine import Store
 
 

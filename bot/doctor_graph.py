@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 from bot.microsoft import roles_of
 from bot.settings import Settings
-from channels.mail.tokens import NoToken
+from channels.tokens import NoToken
 from storage.engine import Store
 from storage.programmes import all_programmes
 

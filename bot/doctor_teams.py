@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.settings import Settings
 from bot.teams.wiring import directory_of, sign_in_of
 from bot.wiring import clock_now
-from channels.mail.tokens import NoToken
+from channels.tokens import NoToken
 
 
 def teams_health(settings: Settings) -> tuple[bool, str]:

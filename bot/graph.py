@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.microsoft import GRAPH_SCOPE, MicrosoftSignIn
 from bot.settings import Settings
 from channels.mail.graph.client import GRAPH, GraphClient, GraphMailbox
-from channels.mail.tokens import NoToken, Tokens
+from channels.tokens import NoToken, Tokens
 
 # What IMAP and SMTP of Exchange Online take:
 # https://learn.microsoft.com/en-us/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth

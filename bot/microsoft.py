@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from channels.mail.tokens import NoToken
+from channels.tokens import NoToken
 
 AUTHORITY = "login.microsoftonline.com"
 GRAPH_SCOPE = "https://graph.microsoft.com/.default"

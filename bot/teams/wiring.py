@@ -7,12 +7,12 @@ from functools import lru_cache
 from bot.microsoft import GRAPH_SCOPE, MicrosoftSignIn
 from bot.settings import Settings
 from bot.wiring import clock_now
-from channels.mail.tokens import NoToken
-from channels.teams.calling import Connector, Tokens
+from channels.teams.calling import Connector
 from channels.teams.channel import Directory, TeamsChannel, Whereabouts
 from channels.teams.installing import Installer
 from channels.teams.people import GRAPH, People
 from channels.teams.settings import TeamsSettings
+from channels.tokens import NoToken, Tokens
 from storage.chat_conversations import (
     Conversation,
     conversation_named,

@@ -22,7 +22,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError, 
 
 from channels.mail.account import MailAccount
 from channels.mail.mailbox import Arrival, Bookmark, Fetched, MailboxTrouble, Unfetchable
-from channels.mail.tokens import NoToken, Tokens
+from channels.tokens import NoToken, Tokens
 
 _TIMEOUT = 30.0
 _REACHED_WITHIN = 6.0

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from channels.base import Envelope, InDoubt
 from channels.mail.account import MailAccount, read_smtp
-from channels.mail.tokens import NoToken, Tokens
+from channels.tokens import NoToken, Tokens
 from surveys.delivery import Deferred, Outcome, Refused, Sent
 
 _TIMEOUT = 30.0

@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import local
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 import requests
 
 from channels.base import InDoubt
-from channels.mail.tokens import NoToken
 from channels.teams.pace import Pace
 from channels.teams.settings import TeamsSettings
+from channels.tokens import NoToken, Tokens
 from surveys.delivery import Deferred, Refused
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _MANY, _FAULT = 200, 401, 403, 404, 413, 429, 500
@@ -38,16 +38,6 @@ _UNREACHABLE = {
 }
 _SOON, _LATER = timedelta(seconds=5), timedelta(minutes=5)
 _LONGEST_WAIT = 3.0
-
-
-class Tokens(Protocol):
-    """What signs our calls; `fresh` asks for a new one.
-
-    Raises:
-        NoToken: there is none, and what to do.
-    """
-
-    def token(self, *, fresh: bool = False) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

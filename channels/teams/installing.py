@@ -14,8 +14,7 @@ from urllib.parse import quote
 
 import requests
 
-from channels.mail.tokens import NoToken
-from channels.teams.calling import Tokens
+from channels.tokens import NoToken, Tokens
 
 PERMISSION = "TeamsAppInstallation.ReadWriteSelfForUser.All"
 CATALOG_PERMISSION = "AppCatalog.Read.All"

@@ -16,8 +16,7 @@ from urllib.parse import quote
 
 import requests
 
-from channels.mail.tokens import NoToken
-from channels.teams.calling import Tokens
+from channels.tokens import NoToken, Tokens
 from surveys.delivery import FoundAddress, NobodyThere
 
 GRAPH = "https://graph.microsoft.com/v1.0"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.microsoft import MicrosoftSignIn, roles_of
-from channels.mail.tokens import NoToken
+from channels.tokens import NoToken
 from tests.fakes.graph_server import GraphServer
 from tests.fakes.graph_sign_in import CLIENT, SECRET, TENANT, app_certificate
 

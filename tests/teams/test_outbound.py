@@ -12,10 +12,10 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from channels.mail.tokens import NoToken
 from channels.teams.calling import Answered, Connector, Failed, outcome_of
 from channels.teams.pace import CONVERSATION, TENANT, Pace
 from channels.teams.settings import TeamsSettings
+from channels.tokens import NoToken
 from surveys.delivery import Deferred, Refused
 from tests.fakes.teams.connector import Connector as Teams
 from tests.fakes.teams.tenant import APP, Tenant, User

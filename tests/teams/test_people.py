@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.mail.tokens import NoToken
 from channels.teams.people import People
+from channels.tokens import NoToken
 from surveys.delivery import FoundAddress, NobodyThere
 from tests.clients.post_office import PostOffice
 from tests.fakes.graph_sign_in import SECRET

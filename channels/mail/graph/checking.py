@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from channels.mail.graph import troubles
 from channels.mail.graph.client import UNAUTHORISED, GraphClient, GraphRefusal, Unreached
-from channels.mail.tokens import NoToken
+from channels.tokens import NoToken
 
 _FORBIDDEN = 403
 # No message is called like this: being told so shows that the permission is there.

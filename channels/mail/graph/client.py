@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from channels.mail.tokens import Tokens
+from channels.tokens import Tokens
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 _REACHED_WITHIN = 6.0

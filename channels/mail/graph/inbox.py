@@ -18,7 +18,7 @@ import requests
 from channels.mail.graph import troubles
 from channels.mail.graph.client import GraphClient, GraphRefusal, Unreached, json_of
 from channels.mail.mailbox import Arrival, Bookmark, Fetched, MailboxTrouble, Unfetchable
-from channels.mail.tokens import NoToken
+from channels.tokens import NoToken
 
 # What people have read or moved since is not asked for: `created` is what has come.
 _FIRST = "/mailFolders/inbox/messages/delta?changeType=created&$select=receivedDateTime,isRead"

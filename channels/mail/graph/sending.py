@@ -13,7 +13,7 @@ from channels.base import AnyLetter, Doubt, Drafted, Envelope, InDoubt
 from channels.mail.graph import troubles
 from channels.mail.graph.client import GraphClient, GraphRefusal, Unreached, json_of
 from channels.mail.render import MailRenderer, MailSettings
-from channels.mail.tokens import NoToken
+from channels.tokens import NoToken
 from surveys.delivery import Deferred, LookedUp, NotSent, Outcome, Refused, Sent, Unknown, WentOut
 
 # What Graph takes in one request: https://learn.microsoft.com/en-us/graph/api/user-post-messages
