@@ -17,7 +17,7 @@ from surveys.pages import page_of
 
 # A platform takes some fifty changes a minute; what is left is done by the next tick.
 _AT_ONCE = 10
-# An answer's instant is when it arrived; it may be seen only this much later, when its transaction has ended.
+# An answer's instant is when it arrived; it may be seen, and shown where it was given, only this much later.
 _SEEN_WITHIN = timedelta(seconds=5)
 
 
@@ -44,6 +44,9 @@ def _refresh(desk: ChatDesk, prompt: ChatPrompt, sight: Sight, last: LastAnswer 
         said = words("elsewhere_gone")
         desk.update(prompt.conversation, prompt.message, said, desk.draw.said(said, words))
         return PromptState.OVER
+    if last is not None and last.channel == desk.channel and last.changed_at > desk.now - _SEEN_WITHIN:
+        # Whatever took the answer here is about to show it; if it never does, the next call will.
+        return prompt.state
     stands = prompt.state is PromptState.ANSWERED or not _left(sight)
     if last is not None and last.changed_at <= prompt.shown_at and sight.is_open and stands:
         # What came was for another page: this one stands as it does.
