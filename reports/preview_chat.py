@@ -7,15 +7,14 @@ from datetime import datetime
 
 from channels.chat.drawing import Drawing, Element
 from channels.chat.letters import said_of, ways_of
+from channels.chat.preview import draw_page
 from channels.chat.prompts import AROUND, Place, Surroundings, prompt, recorded
 from channels.chat.words import Words
 from channels.form.pages import Setting, inputs_for, page_view
 from channels.form.views import LineView
 from channels.form.words import Words as FormWords
 from channels.slack import kit as slack
-from channels.slack.drawing import draw as draw_slack
 from channels.teams import kit as teams
-from channels.teams.drawing import draw as draw_teams
 from reports.preview import SAMPLE, sample_letter
 from surveys.delivery import LineKind
 from surveys.instrument import Instrument
@@ -29,13 +28,13 @@ LINK = "https://example.org/f/link"
 def as_slack(instrument: Instrument, language: str, now: datetime, perspectives: frozenset[str] | None = None) -> str:
     """One HTML page with every message; None = the pages of everyone. Conditions are left aside."""
     title, messages = _messages(slack, instrument, language, now, perspectives)
-    return draw_slack(messages, title=title, language=language)
+    return draw_page(slack, messages, title=title, language=language, app="Slack")
 
 
 def as_teams(instrument: Instrument, language: str, now: datetime, perspectives: frozenset[str] | None = None) -> str:
     """The same as cards."""
     title, messages = _messages(teams, instrument, language, now, perspectives)
-    return draw_teams(messages, title=title, language=language)
+    return draw_page(teams, messages, title=title, language=language, app="Teams")
 
 
 def _messages(

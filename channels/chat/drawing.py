@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from channels.chat.words import Words
@@ -43,6 +44,10 @@ class Drawing(Protocol):
     @property
     def LIMITS(self) -> Limits:  # noqa: N802 - a module's constant
         """What one message holds."""
+
+    @property
+    def TEMPLATES(self) -> Path:  # noqa: N802 - a module's constant
+        """Where `message.html` is, whose macro of that name draws its elements as HTML, for previews."""
 
     def heading(self, text: str, words: Words, /) -> list[Element]:
         """A heading."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from channels.chat.drawing import Element, Limits, Part
 from channels.chat.prompts import WAYS
@@ -26,6 +27,7 @@ from channels.slack.page_blocks import parts_of
 
 __all__ = [
     "LIMITS",
+    "TEMPLATES",
     "aside",
     "button",
     "fits_button",
@@ -40,6 +42,7 @@ __all__ = [
     "ways_row",
 ]
 
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 LIMITS = Limits(elements=MOST_BLOCKS, size=MOST_CHARACTERS, forms=True)
 
 

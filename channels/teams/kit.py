@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from channels.teams.elements import (
     LIMITS,
     aside,
@@ -20,6 +22,7 @@ from channels.teams.page_elements import parts_of
 
 __all__ = [
     "LIMITS",
+    "TEMPLATES",
     "aside",
     "button",
     "fits_button",
@@ -33,3 +36,5 @@ __all__ = [
     "texts",
     "ways_row",
 ]
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs
 
+from tests.fakes.loopback import Loopback, body_of, cut, say
 from tests.fakes.slack.api import Api, RateLimited, SlackError
 from tests.fakes.slack.block_kit import MESSAGE, problems_of_blocks
 from tests.fakes.slack.workspace import BOT_USER, Message, Workspace
@@ -16,50 +16,28 @@ from tests.fakes.slack.workspace import BOT_USER, Message, Workspace
 RESPONSE_URL_SECONDS, RESPONSE_URL_USES = 1800, 5
 
 
-class SlackServer:
+class SlackServer(Loopback):
     """A context manager; `url` is what SLACK_API_URL takes."""
 
     def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
         self.workspace, self.api = workspace, Api(workspace)
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            # A body after headers is a second segment, which the client would delay to acknowledge.
-            disable_nagle_algorithm = True
-            wbufsize = -1
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if self.path.startswith("/api/"):
-                    server.answer_call(self, self.path.removeprefix("/api/"), body)
-                else:
-                    server.answer_response_url(self, self.path, body)
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
+        workspace.root = self.root
 
     @property
     def root(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return f"http://{self.host}"
 
     @property
     def url(self) -> str:
         return f"{self.root}/api/"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self.workspace.root = self.root
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(timeout=5)
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        body = body_of(handler)
+        if handler.path.startswith("/api/"):
+            self.answer_call(handler, handler.path.removeprefix("/api/"), body)
+        else:
+            self.answer_response_url(handler, handler.path, body)
 
     def answer_call(self, handler: BaseHTTPRequestHandler, method: str, body: bytes) -> None:
         """One Web API call: JSON or form; the token in the Authorization header or among the arguments."""
@@ -70,18 +48,17 @@ class SlackServer:
         try:
             answer: dict[str, Any] = self.api.call(method, token, arguments)
         except RateLimited as limited:
-            _send(handler, 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(limited.seconds)})
+            say(handler, 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(limited.seconds)})
             return
         except SlackError as error:
             answer = {"ok": False, "error": error.error, **error.more}
         self._dawdle(method)
         if self._is_cut(method):
-            handler.close_connection = True
-            handler.connection.close()
+            cut(handler)
             return
         if token == self.workspace.bot_token:
             headers["x-oauth-scopes"] = ",".join(sorted(self.workspace.scopes))
-        _send(handler, 200, answer, headers)
+        say(handler, 200, answer, headers)
 
     def answer_response_url(self, handler: BaseHTTPRequestHandler, path: str, body: bytes) -> None:
         """docs: interactivity/handling-user-interaction, message responses: five times within thirty minutes."""
@@ -89,19 +66,19 @@ class SlackServer:
         with workspace.lock:
             found = workspace.response_urls.get(path)
             if found is None:
-                _send(handler, 404, {"ok": False, "error": "not_found"}, {})
+                say(handler, 404, {"ok": False, "error": "not_found"}, {})
                 return
             channel, ts, user, made, used = found
             if workspace.clock() - made > RESPONSE_URL_SECONDS:
-                _send(handler, 404, {"ok": False, "error": "expired_url"}, {})
+                say(handler, 404, {"ok": False, "error": "expired_url"}, {})
                 return
             if used >= RESPONSE_URL_USES:
-                _send(handler, 404, {"ok": False, "error": "used_url"}, {})
+                say(handler, 404, {"ok": False, "error": "used_url"}, {})
                 return
             given = json.loads(body)
             problems = problems_of_blocks(given.get("blocks") or [], MESSAGE)
             if problems:
-                _send(handler, 400, {"ok": False, "error": "invalid_blocks", "errors": problems}, {})
+                say(handler, 400, {"ok": False, "error": "invalid_blocks", "errors": problems}, {})
                 return
             workspace.response_urls[path] = (channel, ts, user, made, used + 1)
             standing = workspace.message(channel, ts)
@@ -121,7 +98,7 @@ class SlackServer:
                         only_for=only,
                     )
                 )
-        _send(handler, 200, {"ok": True}, {})
+        say(handler, 200, {"ok": True}, {})
 
     def _dawdle(self, method: str) -> None:
         with self.workspace.lock:
@@ -141,15 +118,3 @@ def _arguments(content_type: str, body: bytes) -> dict[str, Any]:
     if content_type.startswith("application/json"):
         return dict(json.loads(body or b"{}"))
     return {name: values[-1] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
-
-
-def _send(handler: BaseHTTPRequestHandler, status: int, answer: dict[str, Any], headers: dict[str, str]) -> None:
-    body = json.dumps(answer).encode()
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.send_header("Content-Type", "application/json; charset=utf-8")
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-    handler.wfile.flush()

@@ -10,12 +10,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import unquote
 
+from tests.fakes.loopback import Loopback, body_of, cut, say
 from tests.fakes.teams.cards import problems_of
 from tests.fakes.teams.tenant import APP, TENANT, Post, Tenant
 
@@ -28,67 +28,27 @@ def _error(status: int, code: str) -> Answer:
     return status, {"error": {"code": code, "message": code}}, {}
 
 
-class Connector:
+class Connector(Loopback):
     """A context manager; `service_url` is what activities name. `admits`: the token's check, None for none asked."""
 
     def __init__(self, tenant: Tenant, *, admits: Callable[[str], bool] | None = None) -> None:
+        super().__init__()
         self.tenant, self._admits = tenant, admits
-        connector = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1
-
-            def do_POST(self) -> None:
-                connector._answer(self, "POST")
-
-            def do_PUT(self) -> None:
-                connector._answer(self, "PUT")
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._http.server_port}"
 
     @property
     def service_url(self) -> str:
         return f"http://{self.host}/emea/"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join(timeout=5)
-
-    def _answer(self, handler: BaseHTTPRequestHandler, verb: str) -> None:
-        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        verb, path, body = handler.command, handler.path, body_of(handler)
         with self.tenant.lock:
-            status, answer, headers = self._call(verb, handler.path, body, handler.headers.get("Authorization", ""))
-            cut = status < 300 and self.tenant.cut_next > 0 and handler.path.endswith("/activities")
-            self.tenant.cut_next -= int(cut)
-        if cut:
-            handler.close_connection = True
-            handler.connection.close()
-            return
-        said = json.dumps(answer).encode()
-        handler.send_response(status)
-        for name, value in headers.items():
-            handler.send_header(name, value)
-        handler.send_header("Content-Type", "application/json; charset=utf-8")
-        handler.send_header("Content-Length", str(len(said)))
-        handler.end_headers()
-        handler.wfile.write(said)
-        handler.wfile.flush()
+            status, answer, headers = self._call(verb, path, body, handler.headers.get("Authorization", ""))
+            lost = status < 300 and self.tenant.cut_next > 0 and path.endswith("/activities")
+            self.tenant.cut_next -= int(lost)
+        if lost:
+            cut(handler)
+        else:
+            say(handler, status, answer, headers)
 
     def _call(self, verb: str, path: str, body: bytes, authorization: str) -> Answer:
         self.tenant.calls.append((verb, path))

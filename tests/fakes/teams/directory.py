@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.fakes.graph_sign_in import CLIENT, SignIn
+from tests.fakes.loopback import Loopback, body_of, say
 
 
 @dataclass
@@ -86,50 +86,37 @@ class Directory:
         return made
 
 
+class _Server(Loopback):
+    """The sign-in, the catalogue, installations, and `$batch`."""
+
+    def __init__(self, directory: Directory) -> None:
+        super().__init__()
+        self._directory = directory
+        directory.sign_in.host = self.host
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        directory, path, given = self._directory, handler.path, body_of(handler)
+        installing = re.fullmatch(r"/v1\.0/users/([^/]+)/teamwork/installedApps", path)
+        tenant, _, page = path.removeprefix("/").partition("/")
+        if path == "/v1.0/$batch":
+            say(handler, *directory.answer(handler.headers.get("Authorization", ""), json.loads(given)))
+        elif path.startswith("/v1.0/appCatalogs/teamsApps?"):
+            wanted = parse_qs(urlsplit(path).query)["$filter"][0]
+            known = directory.catalog_id and wanted == f"externalId eq '{CLIENT}'"
+            say(handler, 200, {"value": [{"id": directory.catalog_id}] if known else []})
+        elif installing is not None:
+            say(handler, *directory.install(installing[1], json.loads(given)))
+        elif handler.command == "POST":
+            form = {name: values[-1] for name, values in parse_qs(given.decode()).items()}
+            say(handler, *directory.sign_in.token(tenant, form))
+        elif page.startswith("v2.0/.well-known/openid-configuration"):
+            say(handler, *directory.sign_in.configuration(tenant))
+        else:
+            say(handler, 404, {})
+
+
 @contextmanager
 def running(directory: Directory) -> Iterator[Directory]:
-    """Listening on loopback: the sign-in, and `$batch`."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path.startswith("/v1.0/appCatalogs/teamsApps?"):
-                wanted = parse_qs(urlsplit(self.path).query)["$filter"][0]
-                known = directory.catalog_id and wanted == f"externalId eq '{CLIENT}'"
-                self._say(200, {"value": [{"id": directory.catalog_id}] if known else []})
-                return
-            tenant, _, page = self.path.removeprefix("/").partition("/")
-            known = page.startswith("v2.0/.well-known/openid-configuration")
-            self._say(*(directory.sign_in.configuration(tenant) if known else (404, {})))
-
-        def do_POST(self) -> None:
-            given = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path == "/v1.0/$batch":
-                self._say(*directory.answer(self.headers.get("Authorization", ""), json.loads(given)))
-                return
-            found = re.fullmatch(r"/v1\.0/users/([^/]+)/teamwork/installedApps", self.path)
-            if found is not None:
-                self._say(*directory.install(found[1], json.loads(given)))
-                return
-            form = {name: values[-1] for name, values in parse_qs(given.decode()).items()}
-            self._say(*directory.sign_in.token(self.path.split("/")[1], form))
-
-        def _say(self, status: int, answer: Any, headers: dict[str, str] | None = None) -> None:
-            body = json.dumps(answer).encode()
-            self.send_response(status)
-            more = {"Content-Type": "application/json", "Content-Length": str(len(body))}
-            for name, value in {**(headers or {}), **more}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    directory.sign_in.host = f"127.0.0.1:{server.server_port}"
-    try:
+    """Listening on loopback."""
+    with _Server(directory):
         yield directory
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -5,60 +5,35 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.fakes.loopback import Loopback, say
 from tests.fakes.teams.tenant import APP
 
 ISSUER = "https://api.botframework.com"
 
 
-class Identity:
+class Identity(Loopback):
     """A context manager; `host` is what GRAPH_TEST_HOST takes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.keys: dict[str, rsa.RSAPrivateKey] = {}
         self.endorsements: dict[str, list[str]] = {}
         self.asked: list[str] = []
         self.down = False
         self.current = ""
         self.rotate("key-1")
-        identity = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                identity.asked.append(self.path)
-                found = None if identity.down else identity.page(self.path)
-                body = json.dumps(found or {}).encode()
-                self.send_response(200 if found else 503)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        self.asked.append(handler.path)
+        found = None if self.down else self.page(handler.path)
+        say(handler, 200 if found else 503, found or {})
 
     def rotate(self, kid: str, endorsements: tuple[str, ...] = ("msteams", "webchat")) -> None:
         """A new key, with which everything is signed from now on."""
