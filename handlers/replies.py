@@ -5,36 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 
 from handlers.coming_back import note_begun
+from handlers.shown_pages import shown_pages
 from storage import audit, consents, responses, triage
 from storage.asked import Asked
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
 from storage.programmes import NoticeVersion, newest_notice, notice_of_version
-from storage.remembered import Remembered
 from storage.responses import NewRevision, StoredAnswer, VoicedKey
 from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, Raw, Recorded, answer_name
 from surveys.authority import ENTRY
 from surveys.clock_times import zone_named
-from surveys.instrument import Instrument, Item, ItemType
-from surveys.pages import Page, page_of, pages
+from surveys.instrument import Item, ItemType
+from surveys.pages import Page, page_of
 from surveys.programme import Mode
 from surveys.replies import ORGANISER, IncomingReply, QuoteLevel, ReturnMode
 from surveys.responses import AnswerChange, Problem, Rejected, accept
 from surveys.rounds import RoundState
-from surveys.routing import depends_on
 
 # Says whether whoever sent a reply may answer this invitation: the listener's token, held against its generation.
 Admits = Callable[[Asked], bool]
 # Makes a reply of what arrived, given the form and the page it answers (None: no page of that key is shown).
 Read = Callable[[Form, Page | None], IncomingReply]
-# By questionnaire: the items whose answers decide what else is asked.
-_STEERING: Remembered[frozenset[str]] = Remembered(most=64)
-# By questionnaire, perspectives and those answers: the pages.
-_SHOWN: Remembered[tuple[Page, ...]] = Remembered(most=256)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,21 +116,29 @@ def record_post(
         form = form_of(tx, invitation_id)
         if form is None or not admits(form.asked):
             return NotAdmitted(asked=None if form is None else form.asked)
-        if event_id and not responses.first_seen(tx, channel, event_id, now):
-            return Duplicate()
-        shown = _shown(form)
-        found = page_of(shown, page) if page else None
-        reply = read(form, found)
-        if not takes_answers(form.asked, now):
-            return TooLate(form=form, kept=_keep_late(tx, reply, form, now))
-        if page and found is None:
-            # The page is not put to this person (any more): what was typed there is kept for a person to look at.
-            unknown = {answer_name(key): _as_text(raw) for key, raw in reply.given.items()} | dict(reply.strange)
-            _keep_unknown(tx, reply, form, unknown, now)
-            return Saved(form=form, page=None, problems={}, unknown=tuple(unknown))
-        outcome = _record(tx, reply, form, found, shown, now)
-        reached(Step.REPLY_WRITTEN)
+        outcome = record_in(tx, form, read, now, page=page, channel=channel, event_id=event_id)
     reached(Step.REPLY_COMMITTED)
+    return outcome
+
+
+def record_in(
+    tx: Tx, form: Form, read: Read, now: datetime, *, page: str = "", channel: str = "web", event_id: str = ""
+) -> Outcome:
+    """The same within the transaction that `form` was read in, by a caller who admitted the sender."""
+    if event_id and not responses.first_seen(tx, channel, event_id, now):
+        return Duplicate()
+    shown = shown_pages(form)
+    found = page_of(shown, page) if page else None
+    reply = read(form, found)
+    if not takes_answers(form.asked, now):
+        return TooLate(form=form, kept=_keep_late(tx, reply, form, now))
+    if page and found is None:
+        # The page is not put to this person (any more): what was typed there is kept for a person to look at.
+        unknown = {answer_name(key): _as_text(raw) for key, raw in reply.given.items()} | dict(reply.strange)
+        _keep_unknown(tx, reply, form, unknown, now)
+        return Saved(form=form, page=None, problems={}, unknown=tuple(unknown))
+    outcome = _record(tx, reply, form, found, shown, now)
+    reached(Step.REPLY_WRITTEN)
     return outcome
 
 
@@ -178,24 +180,8 @@ def _record(
         spared=spared,
         unknown=tuple(name for name, words in unknown.items() if words.strip()),
         shown_before=shown,
-        shown=_shown(form),
+        shown=shown_pages(form),
     )
-
-
-def _shown(form: Form) -> tuple[Page, ...]:
-    """The pages put to the person now. They follow from what the conditions ask about alone, so they are remembered."""
-    of = (form.asked.instrument_id, form.asked.instrument_digest)
-    steering = _STEERING.get(of, lambda: _named_by_conditions(form.instrument))
-    answers = form.answers
-    decisive = repr(sorted(((key, answers[key]) for key in answers if key[0] in steering), key=itemgetter(0)))
-    return _SHOWN.get(
-        (*of, form.asked.perspectives, decisive), lambda: pages(form.instrument, answers, form.asked.perspectives)
-    )
-
-
-def _named_by_conditions(instrument: Instrument) -> frozenset[str]:
-    sources = [section.when for section in instrument.sections] + [item.when for item in instrument.items()]
-    return frozenset(name for source in sources if source for name in depends_on(source))
 
 
 def _write(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from storage.dialects import insert_into
 from storage.engine import Tx
@@ -56,12 +56,20 @@ def keep_conversation(tx: Tx, found: Conversation) -> None:
     tx.execute(statement.on_conflict_do_update(index_elements=["channel", "user"], set_=told))
 
 
+_WITH = (
+    select(chat_conversations)
+    .where(
+        chat_conversations.c.channel == bindparam("by_channel"),
+        or_(chat_conversations.c.user == bindparam("wanted"), chat_conversations.c.also == bindparam("wanted")),
+    )
+    .order_by(chat_conversations.c.at.desc())
+    .limit(1)
+)
+
+
 def conversation_with(tx: Tx, channel: str, user: str) -> Conversation | None:
     """The person's own chat, by either id of theirs."""
-    wanted = folded(channel, user)
-    mine = or_(chat_conversations.c.user == wanted, chat_conversations.c.also == wanted)
-    query = select(chat_conversations).where(chat_conversations.c.channel == channel, mine)
-    row = tx.execute(query.order_by(chat_conversations.c.at.desc()).limit(1)).first()
+    row = tx.execute(_WITH, {"by_channel": channel, "wanted": folded(channel, user)}).first()
     return None if row is None else _conversation(row)
 
 
@@ -93,21 +101,23 @@ def newest_service(tx: Tx, channel: str) -> str:
     return tx.execute(query).scalar_one_or_none() or ""
 
 
+_IN_PANEL = (
+    select(addresses.c.id)
+    .join(participant_addresses, participant_addresses.c.address_id == addresses.c.id)
+    .join(participants, participants.c.id == participant_addresses.c.participant_id)
+    .where(
+        addresses.c.channel == bindparam("by_channel"),
+        addresses.c.folded == bindparam("value"),
+        participants.c.removed_at.is_(None),
+    )
+    .limit(1)
+)
+
+
 def user_in_panel(tx: Tx, channel: str, ids: tuple[str, ...]) -> str:
     """Which of somebody's ids stands in a panel; the first of them if none does."""
     for each in ids:
-        query = (
-            select(addresses.c.id)
-            .join(participant_addresses, participant_addresses.c.address_id == addresses.c.id)
-            .join(participants, participants.c.id == participant_addresses.c.participant_id)
-            .where(
-                addresses.c.channel == channel,
-                addresses.c.folded == folded(channel, each),
-                participants.c.removed_at.is_(None),
-            )
-            .limit(1)
-        )
-        if tx.execute(query).first() is not None:
+        if tx.execute(_IN_PANEL, {"by_channel": channel, "value": folded(channel, each)}).first() is not None:
             return each
     return ids[0] if ids else ""
 

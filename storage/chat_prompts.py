@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import Executable, and_, exists, or_, select, update
+from sqlalchemy import Executable, and_, bindparam, exists, or_, select, update
 
 from storage.dialects import insert_for
 from storage.engine import Tx
@@ -169,19 +169,21 @@ def invitations_of_owner(tx: Tx, channel: str, value: str, *, limit: int) -> tup
     return tuple(dict.fromkeys(tx.execute(query).scalars()))
 
 
+_OWNERS = (
+    select(participant_addresses.c.participant_id)
+    .join(addresses, addresses.c.id == participant_addresses.c.address_id)
+    .join(participants, participants.c.id == participant_addresses.c.participant_id)
+    .where(
+        addresses.c.channel == bindparam("by_channel"),
+        addresses.c.folded == bindparam("value"),
+        participants.c.removed_at.is_(None),
+    )
+)
+
+
 def owners_of(tx: Tx, channel: str, value: str) -> frozenset[int]:
     """The participants whose address that is; those who were taken off the panel are not among them."""
-    query = (
-        select(participant_addresses.c.participant_id)
-        .join(addresses, addresses.c.id == participant_addresses.c.address_id)
-        .join(participants, participants.c.id == participant_addresses.c.participant_id)
-        .where(
-            addresses.c.channel == channel,
-            addresses.c.folded == folded(channel, value),
-            participants.c.removed_at.is_(None),
-        )
-    )
-    return frozenset(tx.execute(query).scalars())
+    return frozenset(tx.execute(_OWNERS, {"by_channel": channel, "value": folded(channel, value)}).scalars())
 
 
 def _prompt(row: object) -> ChatPrompt:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from storage.engine import Tx
 from storage.tables.answers import consents, responses
 from surveys.replies import QUOTE_WORDS_VERSION, QuoteLevel
 
+_STANDING = (
+    select(consents.c.item, consents.c.level)
+    .where(consents.c.response_id == bindparam("response"), consents.c.withdrawn_at.is_(None))
+    .order_by(consents.c.id)
+)
+
 
 def consents_of(tx: Tx, response_id: int) -> dict[str, QuoteLevel]:
     """What holds now, by item; items without a consent are left out."""
-    rows = tx.execute(
-        select(consents.c.item, consents.c.level)
-        .where(consents.c.response_id == response_id, consents.c.withdrawn_at.is_(None))
-        .order_by(consents.c.id)
-    )
+    rows = tx.execute(_STANDING, {"response": response_id})
     return {row.item: QuoteLevel(row.level) for row in rows}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, func, insert, select, update
 
 from storage.dialects import insert_into, was_numbered
 from storage.engine import Tx
@@ -141,10 +141,19 @@ def voices_of_round(tx: Tx, round_id: int) -> Mapping[int, frozenset[Voice]]:
     return {key: frozenset(pairs) for key, pairs in found.items()}
 
 
+_SOME_INVITED = (
+    select(invitations.c.id)
+    .where(invitations.c.round_id == bindparam("round"))
+    .limit(bindparam("least", type_=Integer()))
+    .subquery()
+)
+_HOW_MANY = select(func.count()).select_from(_SOME_INVITED)
+
+
 def fewer_invited(tx: Tx, round_id: int, least: int) -> bool:
     """Whether fewer than `least` people have been invited to the round; it counts no further than that."""
-    some = select(invitations.c.id).where(invitations.c.round_id == round_id).limit(least).subquery()
-    return tx.execute(select(func.count()).select_from(some)).scalar_one() < least
+    found: int = tx.execute(_HOW_MANY, {"round": round_id, "least": least}).scalar_one()
+    return found < least
 
 
 def joint_and_complete(tx: Tx, round_id: int) -> tuple[tuple[int, Disposition, frozenset[Voice]], ...]:
@@ -168,6 +177,14 @@ def joint_and_complete(tx: Tx, round_id: int) -> tuple[tuple[int, Disposition, f
     return tuple((key, disposition, frozenset(spoken[key])) for key, disposition in standing.items())
 
 
+_SET_DISPOSITION = (
+    update(invitations)
+    .where(invitations.c.id == bindparam("wanted"))
+    .values(disposition=bindparam("becomes", type_=invitations.c.disposition.type))
+)
+_NOTE_DISPOSITION = insert(dispositions)
+
+
 def set_disposition(
     tx: Tx,
     invitation_ids: Iterable[int],
@@ -181,11 +198,9 @@ def set_disposition(
     ids = list(invitation_ids)
     if not ids:
         return
-    for start in range(0, len(ids), _CHUNK):
-        part = ids[start : start + _CHUNK]
-        tx.execute(update(invitations).where(invitations.c.id.in_(part)).values(disposition=disposition))
+    tx.execute(_SET_DISPOSITION, [{"wanted": each, "becomes": disposition} for each in ids])
     tx.execute(
-        insert(dispositions),
+        _NOTE_DISPOSITION,
         [
             {
                 "invitation_id": each,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
 
 from storage.engine import Tx
 from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants
@@ -41,7 +43,7 @@ def delegates_of(tx: Tx, programme_id: int) -> frozenset[int]:
 
 def participant(tx: Tx, participant_id: int) -> Participant | None:
     """The person of that row, a delegate too."""
-    found = _participants(tx, participants.c.id == participant_id)
+    found = _read(tx, _BY_ID, {"wanted": participant_id})
     return found[0] if found else None
 
 
@@ -50,10 +52,17 @@ def participants_by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Participant]:
     return {each.id: each for each in _participants(tx, participants.c.id.in_(list(ids)))}
 
 
-def _participants(tx: Tx, which: ColumnElement[bool]) -> tuple[Participant, ...]:
-    mailboxes = defaultdict(list)
-    links = (
-        select(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Statements:
+    mailboxes: Select[Any]
+    attended: Select[Any]
+    out: Select[Any]
+    people: Select[Any]
+
+
+def _statements(which: ColumnElement[bool]) -> _Statements:
+    return _Statements(
+        mailboxes=select(
             participant_addresses.c.participant_id,
             addresses.c.id,
             addresses.c.channel,
@@ -65,37 +74,42 @@ def _participants(tx: Tx, which: ColumnElement[bool]) -> tuple[Participant, ...]
         .join(addresses, addresses.c.id == participant_addresses.c.address_id)
         .join(participants, participants.c.id == participant_addresses.c.participant_id)
         .where(which)
-        .order_by(participant_addresses.c.participant_id, participant_addresses.c.position, addresses.c.id)
-    )
-    for owner, row_id, channel, value, bad_at, reason, learnt in tx.execute(links):
-        bad = (reason or "can't be used") if bad_at else ""
-        mailboxes[owner].append(Address(id=row_id, channel=channel, value=value, bad=bad, learnt=learnt))
-    hats = defaultdict(list)
-    attended = (
-        select(attendances.c.participant_id, sessions.c.key, attendances.c.perspective)
+        .order_by(participant_addresses.c.participant_id, participant_addresses.c.position, addresses.c.id),
+        attended=select(attendances.c.participant_id, sessions.c.key, attendances.c.perspective)
         .join(sessions, sessions.c.id == attendances.c.session_id)
         .join(participants, participants.c.id == attendances.c.participant_id)
         .where(which)
-        .order_by(attendances.c.participant_id, sessions.c.starts_at, sessions.c.key, attendances.c.perspective)
-    )
-    for owner, session, perspective in tx.execute(attended):
-        hats[owner].append(Attendance(session=session, perspective=perspective))
-    out = set(
-        tx.execute(
-            select(opt_outs.c.participant_id)
-            .join(participants, participants.c.id == opt_outs.c.participant_id)
-            .where(which, opt_outs.c.round_id.is_(None))
-        ).scalars()
-    )
-    people = (
-        select(participants, areas.c.key.label("area"))
+        .order_by(attendances.c.participant_id, sessions.c.starts_at, sessions.c.key, attendances.c.perspective),
+        out=select(opt_outs.c.participant_id)
+        .join(participants, participants.c.id == opt_outs.c.participant_id)
+        .where(which, opt_outs.c.round_id.is_(None)),
+        people=select(participants, areas.c.key.label("area"))
         .outerjoin(areas, areas.c.id == participants.c.area_id)
         .where(which)
-        .order_by(participants.c.key)
+        .order_by(participants.c.key),
     )
+
+
+# Every page of a form reads one person; building the statements would cost more than running them.
+_BY_ID = _statements(participants.c.id == bindparam("wanted"))
+
+
+def _participants(tx: Tx, which: ColumnElement[bool]) -> tuple[Participant, ...]:
+    return _read(tx, _statements(which), {})
+
+
+def _read(tx: Tx, found: _Statements, wanted: Mapping[str, object]) -> tuple[Participant, ...]:
+    mailboxes = defaultdict(list)
+    for owner, row_id, channel, value, bad_at, reason, learnt in tx.execute(found.mailboxes, wanted):
+        bad = (reason or "can't be used") if bad_at else ""
+        mailboxes[owner].append(Address(id=row_id, channel=channel, value=value, bad=bad, learnt=learnt))
+    hats = defaultdict(list)
+    for owner, session, perspective in tx.execute(found.attended, wanted):
+        hats[owner].append(Attendance(session=session, perspective=perspective))
+    out = set(tx.execute(found.out, wanted).scalars())
     return tuple(
         _participant(row, tuple(mailboxes.get(row.id, ())), tuple(hats.get(row.id, ())), opted_out=row.id in out)
-        for row in tx.execute(people)
+        for row in tx.execute(found.people, wanted)
     )
 
 

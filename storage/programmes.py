@@ -156,15 +156,17 @@ def keep_perspectives(tx: Tx, programme_id: int, wanted: Sequence[Perspective]) 
         tx.execute(insert(perspectives), rows)
 
 
+_NEWEST_NOTICE = (
+    select(notice_versions)
+    .where(notice_versions.c.programme_id == bindparam("programme"))
+    .order_by(notice_versions.c.version.desc())
+    .limit(1)
+)
+
+
 def newest_notice(tx: Tx, programme_id: int) -> NoticeVersion | None:
     """The notice that is shown now; None before the first."""
-    found = (
-        select(notice_versions)
-        .where(notice_versions.c.programme_id == programme_id)
-        .order_by(notice_versions.c.version.desc())
-        .limit(1)
-    )
-    row = tx.execute(found).one_or_none()
+    row = tx.execute(_NEWEST_NOTICE, {"programme": programme_id}).one_or_none()
     return None if row is None else _notice(row)
 
 

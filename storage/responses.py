@@ -114,25 +114,29 @@ def add_answers(
         )
 
 
+_BEGIN = insert(responses)
+
+
 def begin_response(
     tx: Tx, facts: Asked, *, channel: str, mode: str, typed_by: str, notice_version_id: int | None, now: datetime
 ) -> int:
     """Make the invitation's response, still partial; gives its id."""
     made = tx.execute(
-        insert(responses).values(
-            invitation_id=facts.invitation_id,
-            round_id=facts.round_id,
-            instrument_id=facts.instrument_id,
-            session_id=facts.session_row,
-            notice_version_id=notice_version_id,
-            state="partial",
-            channel=channel,
-            last_channel=channel,
-            mode=mode,
-            typed_by=typed_by,
-            started_at=now,
-            changed_at=now,
-        )
+        _BEGIN,
+        {
+            "invitation_id": facts.invitation_id,
+            "round_id": facts.round_id,
+            "instrument_id": facts.instrument_id,
+            "session_id": facts.session_row,
+            "notice_version_id": notice_version_id,
+            "state": "partial",
+            "channel": channel,
+            "last_channel": channel,
+            "mode": mode,
+            "typed_by": typed_by,
+            "started_at": now,
+            "changed_at": now,
+        },
     )
     key = made.inserted_primary_key
     if key is None:
@@ -181,18 +185,21 @@ def set_voices(tx: Tx, response_id: int, consulted: Mapping[str, str], now: date
         )
 
 
+_SEEN = select(received_events.c.event_id).where(
+    received_events.c.channel == bindparam("by_channel"), received_events.c.event_id == bindparam("event")
+)
+_NOTE_EVENT = insert(received_events)
+
+
 def first_seen(tx: Tx, channel: str, event_id: str, now: datetime) -> bool:
     """Note a platform's event; False if it was handled before.
 
     Platforms' names for events hold those of people and of their chats, so a digest is what stays.
     """
     event_id = hashlib.sha256(event_id.encode()).hexdigest()
-    known = select(received_events.c.event_id).where(
-        received_events.c.channel == channel, received_events.c.event_id == event_id
-    )
-    if tx.execute(known).first() is not None:
+    if tx.execute(_SEEN, {"by_channel": channel, "event": event_id}).first() is not None:
         return False
-    tx.execute(insert(received_events).values(channel=channel, event_id=event_id, at=now))
+    tx.execute(_NOTE_EVENT, {"channel": channel, "event_id": event_id, "at": now})
     return True
 
 

@@ -1,16 +1,19 @@
 """A page is answered in a chat: stored first, then acknowledged, then the next one is asked.
 
-What answers a payload is a generator that yields once: all before that is stored, and the platform may be told; what
-follows are calls of our own, which nobody waits for.
+What answers a payload is a generator. It yields first where everything is stored, and the platform may be told; with
+True if all it does next is to draw what stands in the message's place, after which it yields again. What follows are
+calls of our own, which nobody waits for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.chat.desk import ChatDesk, Click
 from bot.web.sight import Sight
+from channels.chat.drawing import Element
 from channels.chat.prompts import (
     BACK,
     BEGIN,
@@ -28,33 +31,33 @@ from channels.form.inputs import Inputs
 from channels.form.pages import record_view
 from channels.form.parse import parse
 from channels.form.views import LineView
-from handlers.replies import Duplicate, NotAdmitted, Saved, TooLate, record_post
+from handlers.replies import NotAdmitted, Outcome, Saved, TooLate, record_in
 from handlers.submitting import StillMissing, Submitted, submit
 from storage.chat_prompts import PromptState
 from storage.engine import DatabaseBusyError
 from storage.forms import Form
+from storage.steps import Step, reached
 from surveys.answer_values import AnswerKey, is_answered
 from surveys.moment_words import say_moment
 from surveys.pages import Page, page_of
 from surveys.replies import IncomingReply
 from surveys.responses import Problem
 
-Answering = Iterator[None]
+Answering = Iterator[bool]
 
 
 def answer_click(desk: ChatDesk, click: Click, place: Place) -> Answering:
     """Do what the button says."""
+    if click.action == SUBMIT or click.action.startswith(TAP):
+        yield from _save(desk, click, place)
+        return
     with desk.web.store.reading() as tx:
         sight = desk.sight(tx, place.invitation_id, click.user)
+    yield False
     if sight is None:
-        yield
         desk.whisper(click.conversation, click.user, Words("en-GB")("not_yours"))
         return
     page = page_of(sight.shown, place.page) if place.page else None
-    if click.action == SUBMIT or click.action.startswith(TAP):
-        yield from _save(desk, click, place, sight, page)
-        return
-    yield
     if not sight.is_open:
         _closed(desk, click, sight, kept=False)
     elif click.action == BEGIN or page is None:
@@ -75,44 +78,54 @@ def answer_click(desk: ChatDesk, click: Click, place: Place) -> Answering:
         go_on(desk, sight, click.conversation, after=page)
 
 
-def _save(desk: ChatDesk, click: Click, place: Place, sight: Sight, page: Page | None) -> Answering:
-    words = Words(sight.form.language)
+def _save(desk: ChatDesk, click: Click, place: Place) -> Answering:
+    sight: Sight | None = None
     names: Sequence[str] = ()
     last = True
     inputs: Inputs = {}
-    if page is not None:
-        view = desk.view(sight, page)
-        names, last = names_in(desk.draw, view, place, words)
-        inputs = desk.inputs(click, view, names)
 
     def read(form: Form, shown: Page | None) -> IncomingReply:
+        nonlocal names, last, inputs
+        if shown is not None and sight is not None:
+            view = desk.view(sight, shown)
+            names, last = names_in(desk.draw, view, place, Words(form.language))
+            inputs = desk.inputs(click, view, names)
         return reply_of(form, shown, inputs, desk.channel)
 
     try:
-        outcome = record_post(
-            place.invitation_id,
-            read,
-            desk.web.store,
-            desk.now,
-            page=place.page or "-",
-            channel=desk.channel,
-            event_id=click.event,
-            admits=desk.admits(click.user),
-        )
+        # One transaction reads the form, stores the answer and sees what stands then: reading costs more than writing.
+        with desk.web.store.writing() as tx:
+            sight = desk.sight(tx, place.invitation_id, click.user)
+            outcome: Outcome = NotAdmitted()
+            if sight is not None:
+                outcome = record_in(
+                    tx,
+                    sight.form,
+                    read,
+                    desk.now,
+                    page=place.page or "-",
+                    channel=desk.channel,
+                    event_id=click.event,
+                )
+            if sight is not None and isinstance(outcome, Saved):
+                sight = desk.seen_again(tx, sight, outcome.form)
+        reached(Step.REPLY_COMMITTED)
     except DatabaseBusyError:
-        yield
-        desk.whisper(click.conversation, click.user, words("not_saved"))
+        yield False
+        with desk.web.store.reading() as tx:
+            sight = desk.sight(tx, place.invitation_id, click.user)
+        language = "en-GB" if sight is None else sight.form.language
+        desk.whisper(click.conversation, click.user, Words(language)("not_saved"))
         return
-    yield
-    match outcome:
-        case Duplicate():
-            return
-        case NotAdmitted():
-            desk.whisper(click.conversation, click.user, words("not_yours"))
-        case TooLate(kept=kept):
-            _closed(desk, click, sight, kept=kept)
-        case Saved():
-            after_saving(desk, click, place, outcome, inputs, names, last=last)
+    if sight is not None and isinstance(outcome, Saved):
+        yield True
+        yield from after_saving(desk, click, place, outcome, sight, inputs, names, last=last)
+        return
+    yield False
+    if isinstance(outcome, NotAdmitted):
+        desk.whisper(click.conversation, click.user, Words("en-GB")("not_yours"))
+    elif isinstance(outcome, TooLate) and sight is not None:
+        _closed(desk, click, sight, kept=outcome.kept)
 
 
 def reply_of(form: Form, page: Page | None, inputs: Inputs, channel: str) -> IncomingReply:
@@ -133,54 +146,67 @@ def reply_of(form: Form, page: Page | None, inputs: Inputs, channel: str) -> Inc
 
 
 def after_saving(
-    desk: ChatDesk, click: Click, place: Place, saved: Saved, inputs: Inputs, names: Sequence[str], *, last: bool
-) -> None:
-    """Show what was recorded in the place of the page, or what is wrong with it; then ask on."""
-    sight = _again(desk, place.invitation_id)
-    if sight is None:
-        return
+    desk: ChatDesk,
+    click: Click,
+    place: Place,
+    saved: Saved,
+    sight: Sight,
+    inputs: Inputs,
+    names: Sequence[str],
+    *,
+    last: bool,
+) -> Answering:
+    """Show what was recorded in the place of the page, or what is wrong with it; then ask on.
+
+    `sight` is the form as it stands now. Draws first, and yields once before anything is sent.
+    """
     words = Words(sight.form.language)
     page = None if saved.page is None else page_of(sight.shown, saved.page.key)
+    problems = {} if page is None else _of_part(saved.problems, names, last=last)
+    complete = sight.form.asked.response is not None and sight.form.asked.response.complete
+    state: PromptState | None = PromptState.ANSWERED
     if page is None:
-        desk.update(
-            click.conversation, click.message, words("elsewhere_gone"), desk.draw.said(words("elsewhere_gone"), words)
-        )
-        desk.remember(click.conversation, click.message, place, PromptState.OVER)
-        go_on(desk, sight, click.conversation, after=None)
-        return
-    problems = _of_part(saved.problems, names, last=last)
-    if problems:
+        said, state = words("elsewhere_gone"), PromptState.OVER
+        made = desk.draw.said(said, words)
+    elif problems:
         wrong = {key: problem.what for key, problem in problems.items()}
         view = desk.view(sight, page, typed=inputs, problems=wrong)
+        said, state = words("problem", what=next(iter(wrong.values()))), None
         made = prompt(desk.draw, view, place, desk.around(sight), words)
-        desk.update(click.conversation, click.message, words("problem", what=next(iter(wrong.values()))), made)
-        return
-    complete = sight.form.asked.response is not None and sight.form.asked.response.complete
-    show_recorded(
-        desk, sight, page, place, click.conversation, click.message, note=words("saved_change") if complete else ""
-    )
+    else:
+        said = words("saved_change") if complete else words("recorded")
+        made = _recorded(desk, sight, page, place, said)
+    desk.show(click.conversation, click.message, made)
+    yield False
+    if desk.update(click.conversation, click.message, said, made) and state is not None:
+        desk.remember(click.conversation, click.message, place, state)
+    if page is None:
+        go_on(desk, sight, click.conversation, after=None)
+    elif not problems:
+        _ask_on(desk, click, place, saved, sight, page, last=last, complete=complete)
+
+
+def _ask_on(
+    desk: ChatDesk, click: Click, place: Place, saved: Saved, sight: Sight, page: Page, *, last: bool, complete: bool
+) -> None:
     if not last:
         desk.ask(sight, page, click.conversation, part=place.part + 1)
         return
+    if not complete:
+        go_on(desk, sight, click.conversation, after=page)
+        return
     known = {each.key for each in saved.shown_before}
     new = next((each for each in sight.shown if each.key not in known), None)
-    if complete:
-        if new is not None:
-            desk.ask(sight, new, click.conversation)
-        return
-    go_on(desk, sight, click.conversation, after=page)
+    if new is not None:
+        desk.ask(sight, new, click.conversation)
 
 
-def show_recorded(
-    desk: ChatDesk, sight: Sight, page: Page, place: Place, conversation: str, message: str, *, note: str = ""
-) -> None:
-    """Put what stands in the place of the message that asked it."""
+def _recorded(desk: ChatDesk, sight: Sight, page: Page, place: Place, note: str) -> list[Element]:
+    lines = lines_of(sight, [page])
     words = Words(sight.form.language)
-    made = recorded(
-        desk.draw, desk.view(sight, page), lines_of(sight, [page]), place, words, note=note, edit=sight.is_open
-    )
-    if desk.update(conversation, message, note or words("recorded"), made):
-        desk.remember(conversation, message, place, PromptState.ANSWERED)
+    # Of the page itself only its title and place are said any more.
+    head = desk.view(sight, replace(page, items=()))
+    return recorded(desk.draw, head, lines, place, words, note=note, edit=sight.is_open)
 
 
 def go_on(desk: ChatDesk, sight: Sight, conversation: str, *, after: Page | None) -> None:
@@ -248,8 +274,3 @@ def _of_part(problems: dict[AnswerKey, Problem] | Any, names: Sequence[str], *, 
     """What is wrong with the part that was sent; with the last one, whatever is still wrong with the page."""
     held = {name.partition(".")[0] for name in names}
     return {key: each for key, each in problems.items() if last or (key[0] in held and each.raw.strip())}
-
-
-def _again(desk: ChatDesk, invitation_id: int) -> Sight | None:
-    with desk.web.store.reading() as tx:
-        return desk.sight_of(tx, invitation_id)

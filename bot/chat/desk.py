@@ -102,6 +102,13 @@ class ChatDesk(ABC):
         """Put other words in the place of a message."""
 
     @abstractmethod
+    def show(self, conversation: str, message: str, elements: Sequence[Element]) -> None:
+        """Let whoever just clicked in a message see this at once, where the answer to a click can carry it.
+
+        `update` is what puts it there for good.
+        """
+
+    @abstractmethod
     def whisper(self, conversation: str, user: str, text: str) -> None:
         """Say something that only that person sees."""
 
@@ -125,9 +132,13 @@ class ChatDesk(ABC):
         form = form_of(tx, invitation_id)
         return None if form is None else self._seen(tx, form)
 
+    def seen_again(self, tx: Tx, sight: Sight, form: Form) -> Sight:
+        """The same form after something was stored in this transaction."""
+        return sight_of(tx, self.web, sight.links, form, person=sight.person, with_first=False)
+
     def _seen(self, tx: Tx, form: Form) -> Sight:
         token = seal(self.web.settings.secrets[0], Purpose.ANSWER, form.asked.invitation_id, form.asked.generation)
-        return sight_of(tx, self.web, self.web.links(token, Purpose.ANSWER), form)
+        return sight_of(tx, self.web, self.web.links(token, Purpose.ANSWER), form, with_first=False)
 
     def admits(self, user: str) -> Callable[[Asked], bool]:
         """Whether that user may answer an invitation, as the panel stands now."""

@@ -38,7 +38,7 @@ def typed_message(desk: ChatDesk, user: str, conversation: str, text: str, event
         unlinked = sight is None and _has_unlinked(desk, tx, user)
     if unlinked:
         # It may answer that round, and nothing of what is said there may stand beside a person.
-        yield
+        yield False
         desk.post(conversation, Words("en-GB")("typed_unlinked"), [])
         return
     page = None if sight is None or asking is None else page_of(sight.shown, asking.page)
@@ -87,9 +87,13 @@ def _record(
         event_id=event_id,
         admits=desk.admits(user),
     )
-    yield
-    place = Place(invitation_id=asking.invitation_id, page=asking.page, part=asking.part)
+    sight = None
     if isinstance(outcome, Saved):
+        with desk.web.store.reading() as tx:
+            sight = desk.sight_of(tx, asking.invitation_id)
+    yield False
+    place = Place(invitation_id=asking.invitation_id, page=asking.page, part=asking.part)
+    if isinstance(outcome, Saved) and sight is not None:
         click = Click(
             user=user,
             conversation=asking.conversation,
@@ -99,7 +103,7 @@ def _record(
             state={},
             event=event_id,
         )
-        after_saving(desk, click, place, outcome, {name: [text]}, [name], last=True)
+        yield from after_saving(desk, click, place, outcome, sight, {name: [text]}, [name], last=True)
     elif isinstance(outcome, TooLate):
         desk.post(conversation, Words(outcome.form.language)("closed_kept"), [])
     elif isinstance(outcome, (Duplicate, NotAdmitted)):
@@ -128,7 +132,7 @@ def _which(desk: ChatDesk, form: Form, page: Page, conversation: str, text: str,
         event_id=event_id,
         reason="which question it answers is not clear",
     )
-    yield
+    yield False
     if entry is None:
         return
     with desk.web.store.reading() as tx:
@@ -177,7 +181,7 @@ def _nothing_asked(
 ) -> Answering:
     words = Words("en-GB")
     if not text.strip():
-        yield
+        yield False
         return
     kept = keep_typed(
         desk.web.store,
@@ -190,6 +194,6 @@ def _nothing_asked(
         participant_id=participant,
         sender=user,
     )
-    yield
+    yield False
     if kept is not None:
         desk.post(conversation, words("nothing_asked"), [])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,7 +15,7 @@ from slack_sdk import WebClient
 
 from bot.chat import typed
 from bot.chat.acting import way_of
-from bot.chat.answering import answer_click
+from bot.chat.answering import Answering, answer_click
 from bot.logs import what_failed
 from bot.slack import choosing, commands, forms, sharing, ways
 from bot.slack.clicks import click_of
@@ -124,7 +125,7 @@ def _pressed(desk: SlackDesk, ack: Ack, body: dict[str, Any]) -> None:
         _in_turn(desk, ack, click.conversation, answer_click(desk, click, place))
 
 
-def _in_turn(desk: SlackDesk, ack: Ack, conversation: str, answering: Iterator[None]) -> None:
+def _in_turn(desk: SlackDesk, ack: Ack, conversation: str, answering: Answering) -> None:
     """Store and acknowledge here; leave to others what follows, which must not keep the next payload waiting.
 
     The conversation's turn ends only after that, so that what is typed next meets the question it answers.
@@ -137,7 +138,7 @@ def _in_turn(desk: SlackDesk, ack: Ack, conversation: str, answering: Iterator[N
 
     def follow_up() -> None:
         with turn:
-            _guarded(desk, lambda: None, lambda: next(answering, None))
+            _guarded(desk, lambda: None, lambda: deque(answering, maxlen=0))
 
     desk.follow_ups.submit(follow_up)
 

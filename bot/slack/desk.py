@@ -77,5 +77,8 @@ class SlackDesk(ChatDesk):
         answer = self.call("chat.update", channel=conversation, ts=message, text=said, blocks=list(elements))
         return answer is not None
 
+    def show(self, conversation: str, message: str, elements: Sequence[Element]) -> None:
+        """Slack's acknowledgement carries nothing; `update` follows it."""
+
     def whisper(self, conversation: str, user: str, text: str) -> None:
         self.call("chat.postEphemeral", channel=conversation, user=user, text=kit.shielded(text))

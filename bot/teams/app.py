@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
 from bot.chat import typed
-from bot.chat.answering import answer_click
+from bot.chat.answering import Answering, answer_click
 from bot.chat.desk import Click
 from bot.logs import what_failed
 from bot.teams import commands, one_form, sharing, ways
@@ -38,7 +39,6 @@ _LARGEST = 512 * 1024
 _CARD, _SAID = "application/vnd.microsoft.card.adaptive", "application/vnd.microsoft.activity.message"
 _WORDS = Words("en-GB")
 Answer = tuple[Mapping[str, Any], int]
-Answering = Iterator[None]
 
 
 def add_route(flask: Flask, desk: TeamsDesk, admission: Admission) -> None:
@@ -162,7 +162,7 @@ def _answering(desk: TeamsDesk, found: Activity, click: Click) -> Answering:
 
 def _which(desk: TeamsDesk, click: Click) -> Answering:
     typed.answer_which(desk, click)
-    yield
+    yield False
 
 
 def _heard(desk: TeamsDesk, found: Activity, user: str) -> None:
@@ -197,13 +197,15 @@ def _in_turn(
     """
     with ExitStack() as held:
         held.enter_context(desk.turns.of(conversation))
-        next(answering, None)
+        if next(answering, False):
+            # What stands in the card's place goes back with the answer itself.
+            _quietly(desk, lambda: next(answering, False))()
         turn = held.pop_all()
 
     def follow_up() -> None:
         try:
             with turn:
-                next(answering, None)
+                deque(answering, maxlen=0)
         finally:
             finished()
 

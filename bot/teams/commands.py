@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.chat.answering import Answering
 from bot.chat.desk import Click
 from bot.organising import LOOKING, STEERING, Asked, Told, do, hear
 from bot.teams.activity import Activity
@@ -53,7 +53,7 @@ def answer_command(desk: TeamsDesk, found: Activity, words: str) -> None:
         desk.post(found.conversation, said.lines[0], _card(said))
 
 
-def confirm(desk: TeamsDesk, click: Click, users: tuple[str, ...]) -> Iterator[None]:
+def confirm(desk: TeamsDesk, click: Click, users: tuple[str, ...]) -> Answering:
     """Show what a new close would do, or do what was shown; the right is looked at anew."""
     actor = actor_in(desk, users)
     command, _, rest = click.value.partition("|")
@@ -71,7 +71,7 @@ def confirm(desk: TeamsDesk, click: Click, users: tuple[str, ...]) -> Iterator[N
             said = do(desk.web.store, actor, command, name, new_close, reason, desk.now)
         except DatabaseBusyError:
             said = Told(lines=(_WORDS("not_saved"),), refused=True)
-    yield
+    yield False
     made = elements.said("\n".join(said.lines), _WORDS) if isinstance(said, Told) else _card(said, reason=reason)
     desk.update(click.conversation, click.message, said.lines[0] if said.lines else "", made)
 

@@ -99,8 +99,11 @@ class TeamsDesk(ChatDesk):
         return ("", "") if data is None else (conversation, str(data.get("id", "")))
 
     def update(self, conversation: str, message: str, text: str, elements: Sequence[Element]) -> bool:
-        self.expected.show(conversation, message, cards.card(elements))
+        self.show(conversation, message, elements)
         return self._sent(conversation, message, cards.activity(text, elements)) is not None
+
+    def show(self, conversation: str, message: str, elements: Sequence[Element]) -> None:
+        self.expected.show(conversation, message, cards.card(elements))
 
     def whisper(self, conversation: str, user: str, text: str) -> None:  # noqa: ARG002 - a personal chat is private
         if not self.expected.say(conversation, text):

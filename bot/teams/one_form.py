@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from bot.chat.answering import reply_of
+from bot.chat.answering import Answering, reply_of
 from bot.chat.desk import Click
 from bot.teams.desk import TeamsDesk
 from bot.web.sight import Sight
@@ -25,9 +23,9 @@ from surveys.replies import IncomingReply
 SEND = "form:send"
 
 
-def open_form(desk: TeamsDesk, click: Click) -> Iterator[None]:
+def open_form(desk: TeamsDesk, click: Click) -> Answering:
     """Show the form in the place of the message that invites to it."""
-    yield
+    yield False
     sight = _sight(desk, click)
     if sight is None:
         desk.whisper(click.conversation, click.user, Words("en-GB")("not_yours"))
@@ -43,11 +41,11 @@ def open_form(desk: TeamsDesk, click: Click) -> Iterator[None]:
         _ask(desk, click, sight, desk.view(sight, sight.shown[0]))
 
 
-def send_form(desk: TeamsDesk, click: Click) -> Iterator[None]:
+def send_form(desk: TeamsDesk, click: Click) -> Answering:
     """Take the return whole, or say what is wrong; no word of it is kept anywhere but in its return."""
     sight = _sight(desk, click)
     if sight is None or not sight.unlinked or not sight.shown:
-        yield
+        yield False
         desk.whisper(click.conversation, click.user, Words("en-GB")("not_yours"))
         return
     words, page = Words(sight.form.language), sight.shown[0]
@@ -60,10 +58,10 @@ def send_form(desk: TeamsDesk, click: Click) -> Iterator[None]:
         invitation = sight.form.asked.invitation_id
         outcome = record_unlinked(invitation, read, desk.web.store, desk.now, admits=desk.admits(click.user))
     except DatabaseBusyError:
-        yield
+        yield False
         _ask(desk, click, sight, desk.view(sight, page, typed=inputs), above=words("not_saved"))
         return
-    yield
+    yield False
     match outcome:
         case Returned():
             _tell(desk, click, f"{words('done')} {words('done_unlinked')}", words)

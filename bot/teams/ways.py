@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from bot.chat.acting import Again, Told, act_on, way_of, way_offered
-from bot.chat.answering import go_on
+from bot.chat.answering import Answering, go_on
 from bot.chat.desk import Click
 from bot.teams.desk import TeamsDesk
 from channels.chat.drawing import Element
@@ -20,9 +18,9 @@ DO, CANCEL = "way:do", "way:cancel"
 _INPUT, _NOTHING = "w:", "-"
 
 
-def offer_way(desk: TeamsDesk, click: Click) -> Iterator[None]:
+def offer_way(desk: TeamsDesk, click: Click) -> Answering:
     """Show the form of a reason in the place of the card."""
-    yield
+    yield False
     way = way_of(click.value)
     offered = None if way is None else way_offered(desk, *way, click.user)
     if way is None or offered is None:
@@ -32,26 +30,26 @@ def offer_way(desk: TeamsDesk, click: Click) -> Iterator[None]:
     _show(desk, click, view, Words(sight.form.language))
 
 
-def do_way(desk: TeamsDesk, click: Click) -> Iterator[None]:
+def do_way(desk: TeamsDesk, click: Click) -> Answering:
     """Do it, and say so in the card's place."""
     way = way_of(click.value)
     with desk.web.store.reading() as tx:
         sight = None if way is None else desk.sight(tx, way[0], click.user)
     if way is None or sight is None:
-        yield
+        yield False
         desk.whisper(click.conversation, click.user, Words("en-GB")("not_yours"))
         return
     words = Words(sight.form.language)
     found = act_on(desk, sight, way[1], _inputs(click), click.user)
-    yield
+    yield False
     _show(desk, click, found.view if isinstance(found, Again) else found, words)
     if isinstance(found, Told):
         _keep(desk, click, way[0])
 
 
-def leave_way(desk: TeamsDesk, click: Click) -> Iterator[None]:
+def leave_way(desk: TeamsDesk, click: Click) -> Answering:
     """Back to the questions: the next that is open is asked anew, and the form goes."""
-    yield
+    yield False
     way = way_of(click.value)
     with desk.web.store.reading() as tx:
         sight = None if way is None else desk.sight(tx, way[0], click.user)

@@ -13,6 +13,7 @@ from channels.form.seen import setting_for
 from channels.form.views import FirstView, Frame
 from channels.form.words import Words
 from handlers.acts import open_for_acts
+from handlers.shown_pages import shown_pages
 from storage.consents import consents_of
 from storage.delegations import giver_of
 from storage.engine import Tx
@@ -26,7 +27,7 @@ from surveys.burden import about_minutes
 from surveys.clock_times import zone_of
 from surveys.instrument import Question
 from surveys.moment_words import say_moment
-from surveys.pages import Page, pages
+from surveys.pages import Page
 from surveys.panel import Participant
 from surveys.person_requests import PersonRequest
 from surveys.programme import Mode
@@ -183,14 +184,18 @@ class NobodyThereError(LookupError):
     """The person was erased since their form was read."""
 
 
-def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
+def sight_of(
+    tx: Tx, desk: Desk, links: Links, form: Form, *, person: Participant | None = None, with_first: bool = True
+) -> Sight:
     """Read what else a page needs. Nothing is written.
+
+    `person`: who that is, if just read. Without `with_first` the first view is never drawn, and not read for.
 
     Raises:
         NobodyThereError: the person was erased since the form was read.
     """
     asked = form.asked
-    person = participant(tx, asked.participant_id)
+    person = person or participant(tx, asked.participant_id)
     if person is None:
         raise NobodyThereError(f"there is no participant {asked.participant_id}")
     if links.purpose is Purpose.ENTRY:
@@ -220,8 +225,8 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
         page = unlinked_page(form.instrument, heard_as)
         shown: tuple[Page, ...] = (page,) if page.items else ()
     else:
-        shown = pages(form.instrument, form.answers, asked.perspectives)
-    begun = asked.response is not None
+        shown = shown_pages(form)
+    begun = asked.response is not None or not with_first
     notice = None if begun else newest_notice(tx, asked.programme_id)
     return Sight(
         desk=desk,
@@ -232,7 +237,7 @@ def sight_of(tx: Tx, desk: Desk, links: Links, form: Form) -> Sight:
         words=words,
         zone=zone,
         shown=shown,
-        few=fewer_invited(tx, asked.round_id, form.min_group),
+        few=with_first and fewer_invited(tx, asked.round_id, form.min_group),
         notice=0 if notice is None else notice.version,
         given_by=None if begun else giver_of(tx, asked.invitation_id),
     )
