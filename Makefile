@@ -10,14 +10,16 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 UPGRADE ?=
 PYTEST_ARGS ?=
+ON_SERVER ?= tests/handlers tests/storage tests/schedules tests/scenarios/test_season_s1.py
 # Tests are run beside each other, each file by one worker: much of their time is spent waiting for real servers.
 WORKERS ?= logical
 
-.PHONY: demo test check soak bench lock clean help
+.PHONY: demo test test-postgresql check soak bench lock clean help
 
 help:
 	@echo "make demo    try Soundings on invented people; nothing leaves this machine"
 	@echo "make test    run the tests"
+	@echo "make test-postgresql   the tests of storing and sending once more, on PostgreSQL"
 	@echo "make check   style, types, layers and documentation"
 	@echo "make soak    the tests that take too long for every day"
 	@echo "make bench   speed, as ratios to a bare baseline"
@@ -46,6 +48,10 @@ demo: $(RUNTIME)
 test: $(DEV)
 	@scripts/install-system-packages --missing || true
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+# The parts that ask most of the database, once more with what they store on a PostgreSQL server.
+test-postgresql: $(DEV)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --database postgresql $(ON_SERVER) $(PYTEST_ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check

@@ -49,6 +49,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "audit": ("bot.commands.audit", "audit", "Who changed what, and whether the record is whole."),
     "backup": ("bot.commands.keep", "backup", "Write a copy of the database while it is in use."),
     "restore": ("bot.commands.keep", "restore", "Put a backup in the place of the database."),
+    "copy-database": (
+        "bot.commands.copying",
+        "copy_into",
+        "Copy everything into an empty PostgreSQL database, and compare it row for row.",
+    ),
     "redact": ("bot.commands.redact", "redact", "Take a passage, such as a child's name, out of answers for good."),
     "retention": (
         "bot.commands.retention",

@@ -53,8 +53,8 @@ def serve(settings: Settings, store: Store, host: str, port: int) -> None:
         if value and not is_loopback(host):
             raise CommandRefused(f"{name} is for tests on this machine; unset it to listen on another host")
     try:
-        with RunLock(store) as lock:
-            _Service(settings, store, alone=lock.alone).run(host, port)
+        with RunLock(store, stand_by=True) as lock:
+            _Service(settings, store, lock).run(host, port)
     except AlreadyRunning as running:
         raise CommandRefused(str(running)) from None
 
@@ -62,16 +62,19 @@ def serve(settings: Settings, store: Store, host: str, port: int) -> None:
 class _Service:
     """One run of `serve`."""
 
-    def __init__(self, settings: Settings, store: Store, *, alone: bool) -> None:
+    def __init__(self, settings: Settings, store: Store, lock: RunLock) -> None:
         self._settings = settings
         self._store = store
-        self._alone = alone
+        self._lock = lock
+        self._led = False
         self._stopping = threading.Event()
         self._ended = threading.Event()
         self._log: FilteringBoundLogger = start_log()
         self._channels: dict[str, Channel] = dict(open_channels(settings, store))
         self._troubles: dict[str, str] = {}
-        self._receiving = Receiving(settings, store, clock_now, alone=alone, stopping=self._stopping, log=self._log)
+        self._receiving = Receiving(
+            settings, store, clock_now, alone=lock.alone, stopping=self._stopping, log=self._log
+        )
         self._pulse = Pulse(clock_now())
         self._slack: SlackService | None = None
         self._teams: TeamsService | None = None
@@ -158,6 +161,10 @@ class _Service:
         if self._stopping.is_set():
             return None
         begun = time.monotonic()
+        if not self._leads():
+            # Another replica does what is due; this one is well, and takes replies.
+            self._pulse.ticked(clock_now(), time.monotonic() - begun, failed=False)
+            return None
         self._pulse.begun()
         report = self._ticked()
         self._pulse.ticked(clock_now(), time.monotonic() - begun, failed=report is None)
@@ -183,6 +190,13 @@ class _Service:
         self._tell_troubles(report.troubles)
         return report.next_at
 
+    def _leads(self) -> bool:
+        leads = self._lock.held()
+        if leads != self._led and not self._lock.alone:
+            self._log.info("this replica keeps the clock now" if leads else "another replica keeps the clock")
+        self._led = leads
+        return leads
+
     def _ticked(self) -> TickReport | None:
         try:
             return tick_once(
@@ -190,9 +204,10 @@ class _Service:
                 self._channels,
                 self._settings,
                 clock_now(),
-                alone=self._alone,
+                alone=self._lock.alone,
+                leads=True,
                 clock=clock_now,
-                stopping=self._stopping.is_set,
+                stopping=lambda: self._stopping.is_set() or not self._lock.held(),
             )
         except DatabaseBusyError:
             self._log.warning("the database was busy; the tick waits for the next")

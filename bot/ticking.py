@@ -26,6 +26,7 @@ def tick_once(
     now: datetime,
     *,
     alone: bool,
+    leads: bool = False,
     clock: Callable[[], datetime] | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> TickReport:
@@ -35,6 +36,7 @@ def tick_once(
         secret=settings.secret_key,
         holder=holder(),
         alone=alone,
+        leads=leads,
         stopping=stopping,
     )
     return tick(store, channels, told, now, clock=clock)

@@ -87,16 +87,18 @@ def open_store(url: str) -> Store:
         raise CommandRefused(str(unusable)) from None
 
 
-def upgrade_with_backup(store: Store, actor: Actor = CONSOLE) -> Path:
-    """Copy the SQLite file, then migrate it; where the copy is. Any command does so where it is needed."""
-    if store.path is None:
-        raise CommandRefused("only a SQLite database is backed up here; use pg_dump, then soundings upgrade")
-    copy = store.path.with_name(f"{store.path.name}.before-{revision_of(store)}-{clock_now():%Y%m%dT%H%M%S}")
-    try:
-        backup(store, copy)
-    except BackupFailed as failed:
-        raise CommandRefused(str(failed)) from None
-    before = revision_of(store)
+def upgrade_with_backup(store: Store, actor: Actor = CONSOLE) -> Path | None:
+    """Copy the SQLite file, then migrate it; where the copy is. Any command does so where it is needed.
+
+    A server is not copied (None): it changes its tables in one transaction, and pg_dump is there for the rest.
+    """
+    before, copy = revision_of(store), None
+    if store.path is not None:
+        copy = store.path.with_name(f"{store.path.name}.before-{before}-{clock_now():%Y%m%dT%H%M%S}")
+        try:
+            backup(store, copy)
+        except BackupFailed as failed:
+            raise CommandRefused(str(failed)) from None
     upgrade(store)
     with store.writing() as tx:
         audit.append(

@@ -112,7 +112,7 @@ def record_post(
     `page` is the key of the page it answers, "" for the whole questionnaire. `read` is called within the
     transaction: a form read before it would cost every saved page twice its statements.
     """
-    with store.writing() as tx:
+    with store.writing(invitation=invitation_id) as tx:
         form = form_of(tx, invitation_id)
         if form is None or not admits(form.asked):
             return NotAdmitted(asked=None if form is None else form.asked)

@@ -55,7 +55,7 @@ def submit(
     Raises:
         DatabaseBusyError: it could not be stored in time; nothing was.
     """
-    with store.writing() as tx:
+    with store.writing(invitation=invitation_id) as tx:
         form = form_of(tx, invitation_id)
         if form is None or not admits(form.asked):
             return NotAdmitted(asked=None if form is None else form.asked)

@@ -38,10 +38,10 @@ def settle_doubts(
     asked = {channel.account: channel for channel in channels.values() if isinstance(channel, LookingUp)}
     while True:
         with store.reading() as tx:
-            if not attempts.abandoned(tx, now, everything=settings.alone, but_not=asked.keys(), limit=1):
+            if not attempts.abandoned(tx, now, everything=settings.takes_over, but_not=asked.keys(), limit=1):
                 break
         with store.writing() as tx:
-            found = attempts.abandoned(tx, now, everything=settings.alone, but_not=asked.keys(), limit=_AT_ONCE)
+            found = attempts.abandoned(tx, now, everything=settings.takes_over, but_not=asked.keys(), limit=_AT_ONCE)
             for each in found:
                 _settle_by_kind(tx, each, tally, now, reason="the sender was stopped while sending")
         if found:

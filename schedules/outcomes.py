@@ -17,14 +17,21 @@ class TickSettings:
     """What delivering needs to know of the installation.
 
     `holder` names this process among senders. `alone`: no other process can be sending on this database (its run lock
-    is ours), so whatever is found claimed was left behind. `stopping` is asked between messages.
+    is ours), so whatever is found claimed was left behind. `leads`: it is this process's turn, and whoever had it
+    before is passed, but may not know it yet. `stopping` is asked between messages.
     """
 
     public_url: str
     secret: str = field(repr=False)
     holder: str
     alone: bool = True
+    leads: bool = False
     stopping: Callable[[], bool] = _never
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether what others have in hand can be taken from them."""
+        return self.alone or self.leads
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

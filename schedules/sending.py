@@ -116,7 +116,7 @@ class Delivery:
             if not ledger.is_due(tx, self._channel.name, now) or self._rests():
                 return None
         with self._store.writing() as tx:
-            sender = senders.take(tx, account, holder=self._settings.holder, now=now, alone=self._settings.alone)
+            sender = senders.take(tx, account, holder=self._settings.holder, now=now, alone=self._settings.takes_over)
         if sender is None:
             return None
         self._renewed_at = now

@@ -18,7 +18,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from storage.server_engine import is_unavailable, server_engine, wait_for_turn, with_driver
 
 Tx = Connection
 # What messages are queued for where nothing has been said about channels.
@@ -36,12 +38,12 @@ class Store:
     """One database. Threads may share it; each `writing()` or `reading()` is one transaction of its own."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = with_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # Returns to an unlinked round have come since the file was last written anew (`storage.unlinked`).
         self.order_to_forget = False
         self._writers = threading.Lock()
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else server_engine(self.url)
 
     def speak(self, channels: frozenset[str]) -> None:
         """From now on programmes are read as reaching people by these channels: what the settings turn on."""
@@ -55,25 +57,37 @@ class Store:
         return None
 
     @contextmanager
-    def writing(self) -> Iterator[Tx]:
+    def writing(self, *, invitation: int | None = None) -> Iterator[Tx]:
         """One transaction: committed at the end of the block, rolled back by any exception.
 
+        Whoever changes nothing but what belongs to one `invitation` says so: on a server others may write beside it.
+
         Raises:
-            DatabaseBusyError: another writer held the database for longer than 1.5 s.
+            DatabaseBusyError: another writer held the database for longer than 1.5 s, or the server is gone.
         """
         try:
+            if not self.is_sqlite:
+                with self.engine.connect() as connection, connection.begin():
+                    wait_for_turn(connection, invitation)
+                    yield connection
+                return
             with self._turn() as waits, self.engine.connect() as connection:
-                if self.is_sqlite:
-                    connection.execution_options(writes=True)
-                    _wait_at_most(connection, waits)
+                connection.execution_options(writes=True)
+                _wait_at_most(connection, waits)
                 with connection.begin():
                     if waits != BUSY_WAIT_MS:
                         _wait_at_most(connection, BUSY_WAIT_MS)
                     yield connection
-        except OperationalError as error:
-            if _is_busy(error):
+        except DBAPIError as error:
+            if self._is_busy(error):
                 raise DatabaseBusyError from error
             raise
+
+    def _is_busy(self, error: DBAPIError) -> bool:
+        if not self.is_sqlite:
+            return is_unavailable(error)
+        words = str(error.orig).lower()
+        return isinstance(error, OperationalError) and ("database is locked" in words or "database is busy" in words)
 
     @contextmanager
     def _turn(self) -> Iterator[int]:
@@ -81,9 +95,6 @@ class Store:
 
         SQLite would let each of them sleep and try again: with several at work that is most of what writing takes.
         """
-        if not self.is_sqlite:
-            yield BUSY_WAIT_MS
-            return
         began = time.monotonic()
         if not self._writers.acquire(timeout=BUSY_WAIT_MS / 1000):
             raise DatabaseBusyError
@@ -95,9 +106,24 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        """One transaction that reads a consistent state and never waits for a writer on SQLite."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        """One transaction that reads a consistent state and never waits for a writer.
+
+        Raises:
+            DatabaseBusyError: the server is gone.
+        """
+        if self.is_sqlite:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+            return
+        try:
+            with self.engine.connect() as connection:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            if is_unavailable(error):
+                raise DatabaseBusyError from error
+            raise
 
     def empty_log(self, *, busy_seconds: float = LOG_WAIT_SECONDS) -> bool:
         """Bring the write-ahead log into the file and empty it; False if another held it for that long.
@@ -151,21 +177,3 @@ def _sqlite_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def _server_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection, _record):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - the driver's own types
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {BUSY_WAIT_MS}")
-            cursor.execute("SET TIME ZONE 'UTC'")
-        connection.commit()
-
-    return engine
-
-
-def _is_busy(error: OperationalError) -> bool:
-    words = str(error.orig).lower()
-    return "database is locked" in words or "database is busy" in words or "statement timeout" in words

@@ -100,7 +100,8 @@ def queue(tx: Tx, lines: Sequence[NewLine], now: datetime) -> int:
         }
         for line in lines
     ]
-    return tx.execute(statement, rows).rowcount
+    # Several rows at once: only what comes back says how many of them were written.
+    return len(tx.execute(statement.returning(deliveries.c.id), rows).all())
 
 
 def claim(

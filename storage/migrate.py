@@ -53,6 +53,8 @@ def upgrade(store: Store) -> None:
             connection.rollback()
             connection.execution_options(writes=True)
         with connection.begin():
+            if not store.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             command.upgrade(_config(connection), "head")
         if store.is_sqlite:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")

@@ -140,20 +140,19 @@ def keep_areas(tx: Tx, programme_id: int, wanted: Sequence[Area]) -> dict[str, i
 
 
 def keep_perspectives(tx: Tx, programme_id: int, wanted: Sequence[Perspective]) -> None:
-    """Store the perspectives in place of those that stood."""
-    tx.execute(delete(perspectives).where(perspectives.c.programme_id == programme_id))
-    if wanted:
-        rows = [
-            {
-                "programme_id": programme_id,
-                "key": each.key,
-                "label": dict(each.label.by_language),
-                "required": each.required,
-                "calendar": each.calendar,
-            }
-            for each in wanted
-        ]
-        tx.execute(insert(perspectives), rows)
+    """Store the perspectives in place of those that stood, if they differ."""
+    mine = perspectives.c.programme_id == programme_id
+    columns = ("key", "label", "required", "calendar")
+    rows = [
+        {"key": each.key, "label": dict(each.label.by_language), "required": each.required, "calendar": each.calendar}
+        for each in wanted
+    ]
+    standing = select(*(perspectives.c[name] for name in columns)).where(mine).order_by(perspectives.c.id)
+    if [dict(row) for row in tx.execute(standing).mappings()] == rows:
+        return
+    tx.execute(delete(perspectives).where(mine))
+    if rows:
+        tx.execute(insert(perspectives), [{**row, "programme_id": programme_id} for row in rows])
 
 
 _NEWEST_NOTICE = (

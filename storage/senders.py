@@ -17,6 +17,8 @@ from storage.tables.base import UtcTime
 from storage.tables.delivery import senders
 
 LEASE = timedelta(seconds=120)
+# The account of whoever keeps the clock, on a server (`storage.run_lock`); nothing is sent through it.
+CLOCK = "the clock"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +43,7 @@ class AccountState:
 
 
 def take(tx: Tx, account: str, *, holder: str, now: datetime, alone: bool, lease: timedelta = LEASE) -> Sender | None:
-    """Take the account, if nobody else has it. `alone`: no other sender can be alive, whatever the row says."""
+    """Take the account, if nobody else has it. `alone`: whoever has it is gone or passed, whatever the row says."""
     tx.execute(
         insert_into(tx, senders)
         .values(account=account, holder="", fence=0, expires_at=now, trouble="", failures=0)
@@ -107,4 +109,5 @@ def clear_trouble(tx: Tx, sender: Sender) -> None:
 def account_states(tx: Tx) -> tuple[AccountState, ...]:
     """Every account that was ever used."""
     query = select(senders.c.account, senders.c.resume_at, senders.c.trouble, senders.c.failures)
-    return tuple(AccountState(**row) for row in tx.execute(query.order_by(senders.c.account)).mappings())
+    shown = query.where(senders.c.account != CLOCK).order_by(senders.c.account)
+    return tuple(AccountState(**row) for row in tx.execute(shown).mappings())

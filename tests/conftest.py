@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from storage.engine import Store
 from storage.migrate import upgrade
+from tests.clients.installation import Installation
+from tests.clients.postgresql import Server, server
+from tests.clients.postgresql import why_not as postgresql_missing
 from tests.mail_servers.servers import why_not as mail_servers_missing
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
@@ -75,12 +78,25 @@ def _missing() -> dict[str, str]:
     """By marker: why its tests can't be run on this machine."""
     browser = "" if CHROMIUM.exists() else "needs chromium"
     servers = mail_servers_missing()
-    found = {"browser": browser, "mail_servers": f"needs mail servers: {servers}" if servers else ""}
+    database = postgresql_missing()
+    found = {
+        "browser": browser,
+        "mail_servers": f"needs mail servers: {servers}" if servers else "",
+        "postgresql": f"needs PostgreSQL: {database}" if database else "",
+    }
     return {marker: why for marker, why in found.items() if why}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a browser or mail servers their tests are left out; in CI they stay in, and fail in the fixture."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where tests store")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without what they need some tests are left out; in CI they stay in, and fail in the fixture."""
+    if config.getoption("--database") == "postgresql":
+        of_files = [item for item in items if item.get_closest_marker("sqlite")]
+        items[:] = [item for item in items if item not in of_files]
+        config.hook.pytest_deselected(items=of_files)
     if IN_CI:
         return
     for marker, why in _missing().items():
@@ -126,6 +142,35 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server for the tests marked `postgresql`, and for all with `--database postgresql`."""
+    if why := postgresql_missing():
+        pytest.fail(f"{why}; install it with {HOW_TO_GET_IT}")
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _migrated_on_server(postgresql: Server) -> tuple[Server, str]:
+    url = postgresql.fresh()
+    store = Store(url)
+    upgrade(store)
+    store.close()
+    return postgresql, url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installations(request: pytest.FixtureRequest) -> None:
+    """Where installations keep what they store: each in a database of its own on the server, or in its own file."""
+    if _on_server(request):
+        Installation.fresh_database = staticmethod(request.getfixturevalue("postgresql").fresh)
+
+
+def _on_server(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--database") == "postgresql")
+
+
+@pytest.fixture(scope="session")
 def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("schema") / "migrated.db"
     store = Store(f"sqlite:///{path}")
@@ -137,8 +182,16 @@ def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(_migrated: Path, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, _migrated: Path, tmp_path: Path) -> Iterator[Store]:
     """A database of its own for each test, migrated as a real one is."""
+    if _on_server(request):
+        postgresql, template = request.getfixturevalue("_migrated_on_server")
+        url = postgresql.fresh(template.rpartition("/")[2])
+        store = Store(url)
+        yield store
+        store.close()
+        postgresql.drop(url)
+        return
     path = tmp_path / "soundings.db"
     shutil.copyfile(_migrated, path)
     store = Store(f"sqlite:///{path}")

@@ -94,7 +94,7 @@ def _save(desk: ChatDesk, click: Click, place: Place) -> Answering:
 
     try:
         # One transaction reads the form, stores the answer and sees what stands then: reading costs more than writing.
-        with desk.web.store.writing() as tx:
+        with desk.web.store.writing(invitation=place.invitation_id) as tx:
             sight = desk.sight(tx, place.invitation_id, click.user)
             outcome: Outcome = NotAdmitted()
             if sight is not None:

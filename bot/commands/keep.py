@@ -181,7 +181,8 @@ def _restore(store: Store, file: Path, *, called: Path, actor: Actor) -> None:
 def upgrade() -> None:
     """Back up, then bring the database to this version.
 
-    The copy stands beside the database. Nothing happens where it is at this version already.
+    The copy stands beside the database; of PostgreSQL none is made: use pg_dump before. Nothing happens where it is at
+    this version already.
     """
     settings = present_settings()
     url = settings.database_url
@@ -197,7 +198,8 @@ def upgrade() -> None:
         else:
             with RunLock(store):
                 copy = upgrade_with_backup(store, actor)
-            click.echo(f"The database is now at this version; a copy of the older one is in {copy}.")
+            where = f"; a copy of the older one is in {copy}." if copy else "; no copy of the older one was made here."
+            click.echo(f"The database is now at this version{where}")
     except AlreadyRunning as running:
         raise CommandRefused(f"not while Soundings runs: {running}") from None
     except UnusableDatabase as unusable:

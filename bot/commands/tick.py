@@ -39,7 +39,13 @@ def tick(at: str | None, *, json_: bool) -> None:
                 handle_waiting(here.store, now)
                 mails, deaf = take_once(open_mailboxes(here.settings), here.store, now, alone=lock.alone)
                 report = tick_once(
-                    here.store, open_channels(here.settings, here.store), here.settings, now, alone=lock.alone
+                    here.store,
+                    open_channels(here.settings, here.store),
+                    here.settings,
+                    now,
+                    alone=lock.alone,
+                    leads=True,
+                    stopping=lambda: not lock.held(),
                 )
         except AlreadyRunning as running:
             raise CommandRefused(str(running)) from None

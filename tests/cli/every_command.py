@@ -39,6 +39,7 @@ CASES = (
     Case("retention kent", Deed.RETAIN),
     Case("backup copy.db", Deed.KEEP, EVERYWHERE),
     Case("restore before.db", Deed.KEEP, EVERYWHERE),
+    Case("copy-database sqlite:///other.db", Deed.KEEP, EVERYWHERE, ends="made into PostgreSQL"),
     Case("upgrade", Deed.KEEP, EVERYWHERE),
     Case("load kent/programme.yaml", Deed.LOAD),
     Case("load kent/programme.yaml --dry-run", Deed.LOAD),

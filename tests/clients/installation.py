@@ -12,12 +12,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 
@@ -56,7 +56,14 @@ class Installation:
     home: Path
     smtp_url: str
     settings: dict[str, str] = field(default_factory=dict)
+    # Gives each installation a database of its own on a server; None: in a file in its folder.
+    fresh_database: ClassVar[Callable[[], str] | None] = None
     port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        fresh = type(self).fresh_database
+        if fresh is not None and "DATABASE_URL" not in self.settings:
+            self.settings["DATABASE_URL"] = fresh()
 
     @property
     def public_url(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
+
 from handlers.mail_in import receive
 from handlers.people import opt_out
 from storage import organisers, triage_queue
@@ -125,6 +127,7 @@ def test_opting_out_of_rounds_does_not_touch_an_organiser_s_digest(read: Town, s
     assert len(digests(server, "ana@example.test")) == 1
 
 
+@pytest.mark.sqlite
 def test_the_ledger_does_not_say_when_somebody_answered_an_unlinked_round(read: Town) -> None:
     read.mode = "unlinked"
     opened(read)

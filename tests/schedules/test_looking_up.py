@@ -61,6 +61,7 @@ def in_doubt_at(town: Town, channel: DraftingChannel, suffix: str, trouble: Trou
     return now
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("suffix", ["invitation", "reminder/1"])
 def test_what_had_gone_is_not_sent_again_and_counts_from_when_it_went(
     ana: Town, channel: DraftingChannel, suffix: str
@@ -164,6 +165,7 @@ def test_a_platform_that_never_answers_leaves_it_to_the_kind(
     assert len(channel.said) == said + again
 
 
+@pytest.mark.sqlite
 def test_what_had_gone_counts_even_if_it_can_not_be_written_again(ana: Town, channel: DraftingChannel) -> None:
     began = in_doubt_at(ana, channel, "reminder/1", Trouble.CRASH_AFTER)
     with ana.store.writing() as tx:

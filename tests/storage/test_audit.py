@@ -29,6 +29,7 @@ def test_an_empty_record_is_whole(store: Store) -> None:
     assert verified(store) == audit_chain.Whole(sealed=0, unsealed=0, head="")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "change",
     [

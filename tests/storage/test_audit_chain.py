@@ -13,6 +13,8 @@ from storage.engine import Store, Tx
 from storage.tables.oversight import audit_lines, audit_reasons
 from tests.storage.record import AT, COLUMNS, add, chained_record, head, verified
 
+pytestmark = pytest.mark.sqlite
+
 PUT_IN = f"INSERT INTO audit_lines SELECT 0, {COLUMNS} FROM audit_lines WHERE id = 3"
 
 

@@ -24,6 +24,7 @@ def test_an_exception_rolls_the_whole_transaction_back(store: Store) -> None:
         assert tx.execute(select(received_events)).all() == []
 
 
+@pytest.mark.sqlite
 def test_a_second_writer_waits_and_is_then_told_that_nothing_was_stored(store: Store) -> None:
     begun, done = threading.Event(), threading.Event()
 

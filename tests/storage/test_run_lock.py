@@ -5,6 +5,8 @@ import pytest
 from storage.engine import Store
 from storage.run_lock import AlreadyRunning, RunLock
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_one_process_at_a_time_sends(store: Store) -> None:
     with RunLock(store) as first:

@@ -15,6 +15,8 @@ from storage.tables.answers import unlinked_returns
 from storage.unlinked import NEIGHBOURS, NOT_SAID, NewReturn, forget_log, forget_order, keep, shared_combinations
 from tests.web.conftest import OPENED, garden_of
 
+pytestmark = pytest.mark.sqlite
+
 
 def returns(count, longest):
     drawn = random.Random(count)
