@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from handlers.called_off import follow_sessions
 from handlers.files.table_file import read_table
+from handlers.kept_sessions import with_held_sessions
 from handlers.load_files import Files, check_questionnaire, read_files
 from handlers.load_instruments import check_versions, keep_instruments
 from handlers.load_outcomes import Change, Loaded, NoSuchProgramme, Refused, Unreadable, in_order, warning_lines
@@ -66,6 +68,7 @@ def _load(
     # 1. Everything that can be wrong is looked at, before anything is written.
     stored = programme_by_key(tx, files.programme.key)
     programme_id = None if stored is None else stored.id
+    files = with_held_sessions(files, stored, now)
     check_versions(tx, programme_id, files.questionnaires, problems)
     checked = None
     if files.panel is not None:
@@ -106,6 +109,7 @@ def _load(
         actor=actor,
     )
     keep_rounds(tx, round_ground, wanted, changes, notes)
+    follow_sessions(tx, places.programme_id, places.session_ids, programme.sessions, now, actor, changes)
     others = len(changes)
     drop_sessions(tx, places.programme_id, programme, changes)
     if changes[others:]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from handlers.files.calendar_file import read_calendar
 from handlers.files.table_file import read_table
 from handlers.files.yaml_file import read_yaml
 from storage.bank_holidays import known_calendars
@@ -119,15 +120,36 @@ def _with_sessions_file(node: Node, programme: Path, problems: Problems) -> Node
     name = plain_word(node, "sessions_file")
     if not name or not isinstance(node.value, Mapping):
         return node
-    if name.lower().endswith(".ics"):
-        problems.add(node.value["sessions_file"], "calendar files can't be read yet; give the sessions as CSV")
-        return node
     beside = _beside(programme, name, node, "sessions_file", problems)
-    table = None if beside is None else read_table(beside, problems)
-    if table is None:
+    if beside is None:
         return node
+    rows = (
+        read_calendar(beside, _areas_by_words(node), problems)
+        if name.lower().endswith((".ics", ".ical"))
+        else _session_rows(beside, problems)
+    )
     listed = node.value.get("sessions")
     own = listed.value if listed is not None and isinstance(listed.value, tuple) else ()
+    sessions = Node(value=(*own, *rows), file=node.file, line=node.line, path="sessions")
+    return Node(value={**node.value, "sessions": sessions}, file=node.file, line=node.line, path=node.path)
+
+
+def _areas_by_words(node: Node) -> dict[str, str]:
+    """The ids of the areas by id and by each of their names, in small letters."""
+    areas = node.value.get("areas") if isinstance(node.value, Mapping) else None
+    found: dict[str, str] = {}
+    for each in areas.value if areas is not None and isinstance(areas.value, tuple) else ():
+        key, name = plain_word(each, "id"), each.value.get("name") if isinstance(each.value, Mapping) else None
+        said = name.value.values() if name is not None and isinstance(name.value, Mapping) else [name]
+        for word in [key, *(str(one.value) for one in said if one is not None and one.value)]:
+            found.setdefault(word.casefold(), key)
+    return found
+
+
+def _session_rows(path: Path, problems: Problems) -> tuple[Node, ...]:
+    table = read_table(path, problems)
+    if table is None:
+        return ()
     columns = columns_of(table, SESSION_COLUMNS, problems)
     rows = []
     for row in table.rows:
@@ -138,8 +160,7 @@ def _with_sessions_file(node: Node, programme: Path, problems: Problems) -> Node
             if cell
         }
         rows.append(Node(value=cells, file=table.file, line=row.number))
-    sessions = Node(value=(*own, *rows), file=node.file, line=node.line, path="sessions")
-    return Node(value={**node.value, "sessions": sessions}, file=node.file, line=node.line, path=node.path)
+    return tuple(rows)
 
 
 def _warn_of_unheeded(node: Node, programme: Programme, problems: Problems) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers.called_off import call_off_round, session_is_off
 from handlers.deadline import move_deadline
 from handlers.load_files import entry_node
 from handlers.load_outcomes import Change
@@ -90,7 +91,10 @@ def keep_rounds(
     for row in rows.values():
         if row.key in asked_for or row.state is RoundState.CANCELLED:
             continue
-        if row.opened:
+        if row.state is RoundState.OPEN and session_is_off(ground.programme, row):
+            call_off_round(tx, row, ground.now)
+            _changed(tx, ground, row.id, row.key, "cancelled: whoever was asked and has not answered is told", changes)
+        elif row.opened:
             notes.append(f"round {row.key} is not in the file any more; it has opened, and stays as it is")
         else:
             change_round(tx, row.id, {"state": RoundState.CANCELLED.value})
@@ -181,6 +185,12 @@ def _follow_opened(
     if ground.instrument_ids[each.entry.survey] != row.instrument_id:
         notes.append(f"round {row.key} has opened, and keeps the questionnaire that it opened with")
     if each.closes_at == row.file_closes_at:
+        return
+    if row.state is RoundState.CANCELLED and each.closes_at > ground.now:
+        change_round(
+            tx, row.id, {"state": RoundState.OPEN.value, "file_closes_at": each.closes_at, "closes_at": each.closes_at}
+        )
+        _changed(tx, ground, row.id, row.key, f"open again, {_closes(ground, each.closes_at)}", changes)
         return
     if row.state is not RoundState.OPEN:
         notes.append(f"round {row.key} is {row.state}; to move its close, reopen it: soundings round reopen")

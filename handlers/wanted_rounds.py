@@ -27,7 +27,8 @@ class WantedRound:
 def wanted_rounds(programme: Programme, node: Node, book: CalendarBook, problems: Problems) -> tuple[WantedRound, ...]:
     """Every round of the file; one for each session that is not cancelled, where the entry is post_session.
 
-    A close on a day without work is a warning; a close that comes before its opening is a problem.
+    An area that is only interested has no rounds yet. A close on a day without work is a warning; a close that comes
+    before its opening is a problem.
     """
     found: list[WantedRound] = []
     for entry in programme.rounds:
@@ -43,10 +44,11 @@ def _sessions(programme: Programme, entry: RoundEntry) -> Iterator[Session | Non
         yield None
         return
     audience = entry.audience
+    waiting = programme.interested_areas
     for session in programme.sessions:
         chosen = not audience.sessions or session.key in audience.sessions
         within = not audience.areas or session.area in audience.areas
-        if chosen and within and session.status is not SessionStatus.CANCELLED:
+        if chosen and within and session.area not in waiting and session.status is not SessionStatus.CANCELLED:
             yield session
 
 

@@ -19,6 +19,7 @@ from surveys.delivery import LineKind, LineState
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import STILL_TO_ANSWER, InvitationFacts
 from surveys.panel import Participant
+from surveys.programme import SessionStatus
 from surveys.rounds import Round
 
 _WAITING = (LineState.QUEUED, LineState.CLAIMED)
@@ -124,7 +125,12 @@ def _facts(tx: Tx, which: ColumnElement[bool], people: Mapping[int, Participant]
         or_(opt_outs.c.round_id.is_(None), opt_outs.c.round_id == invitations.c.round_id),
     )
     query = (
-        select(invitations, sessions.c.key.label("session_key"), out.label("out"))
+        select(
+            invitations,
+            sessions.c.key.label("session_key"),
+            sessions.c.status.label("session_status"),
+            out.label("out"),
+        )
         .select_from(invitations.outerjoin(sessions, sessions.c.id == invitations.c.session_id))
         .where(which)
         .order_by(invitations.c.id)
@@ -163,6 +169,8 @@ def _one(
         thanked=lines is not None and bool(lines.thanked),
         asked_again_at=asked_again,
         delegate=row.delegated_from_id is not None,
+        called_off=row.session_status == SessionStatus.CANCELLED,
+        told_called_off=lines is not None and bool(lines.called_off),
     )
 
 
@@ -183,6 +191,7 @@ def _ledger(which: ColumnElement[bool]) -> Any:
             func.max(case((and_(kind == LineKind.NOTICE, state == LineState.SENT), deliveries.c.number))).label("told"),
             func.max(case((and_(kind == LineKind.NOTICE, stands), deliveries.c.number))).label("noticed"),
             func.max(case((and_(kind == LineKind.THANKS, stands), 1), else_=0)).label("thanked"),
+            func.max(case((and_(kind == LineKind.CANCELLATION, stands), 1), else_=0)).label("called_off"),
         )
         .join(invitations, invitations.c.id == deliveries.c.invitation_id)
         .where(which)

@@ -214,6 +214,31 @@ def set_disposition(
     )
 
 
+def about_session(tx: Tx, session_id: int, standing: Iterable[Disposition], last_reason: str = "") -> tuple[int, ...]:
+    """The invitations for that session alone, in open rounds, that stand so; only those of that last reason, if any."""
+    latest = (
+        select(dispositions.c.reason)
+        .where(dispositions.c.invitation_id == invitations.c.id)
+        .order_by(dispositions.c.id.desc())
+        .limit(1)
+        .correlate(invitations)
+        .scalar_subquery()
+    )
+    query = (
+        select(invitations.c.id)
+        .join(rounds, rounds.c.id == invitations.c.round_id)
+        .where(
+            invitations.c.session_id == session_id,
+            invitations.c.disposition.in_([str(each) for each in standing]),
+            rounds.c.state == RoundState.OPEN,
+        )
+        .order_by(invitations.c.id)
+    )
+    if last_reason:
+        query = query.where(latest == last_reason)
+    return tuple(tx.execute(query).scalars())
+
+
 def open_invitations(tx: Tx, participant_ids: Sequence[int], standing: Iterable[Disposition]) -> tuple[int, ...]:
     """The invitations of these people, in rounds that are open, with one of these dispositions."""
     wanted = [str(each) for each in standing]

@@ -108,10 +108,14 @@ def rounds_in_motion(tx: Tx, now: datetime) -> tuple[Round, ...]:
     return _rounds(tx, tx.execute(_QUERY.where(or_(opening, closing)).order_by(rounds.c.opens_at, rounds.c.id)).all())
 
 
+# A cancelled round may have people to tell.
+_SPEAKING = (RoundState.OPEN, RoundState.CLOSED, RoundState.CANCELLED)
+
+
 def rounds_to_look_at(tx: Tx, now: datetime) -> tuple[Round, ...]:
     """Opened rounds of which a line may be due, or of which nothing is known."""
     due = or_(rounds.c.look_again_at.is_(None), rounds.c.look_again_at <= now)
-    begun = and_(rounds.c.state.in_([RoundState.OPEN, RoundState.CLOSED]), rounds.c.opened_at.is_not(None))
+    begun = and_(rounds.c.state.in_(_SPEAKING), rounds.c.opened_at.is_not(None))
     return _rounds(tx, tx.execute(_QUERY.where(due, begun).order_by(rounds.c.id)).all())
 
 
@@ -125,12 +129,12 @@ def next_known_time(tx: Tx, now: datetime) -> datetime | None:
     """When, after `now`, a round opens, closes or may have a line due; None if none is waiting for anything."""
     times: list[datetime] = []
     query = select(rounds.c.state, rounds.c.opens_at, rounds.c.closes_at, rounds.c.look_again_at)
-    for row in tx.execute(query.where(rounds.c.state != RoundState.CANCELLED)):
+    for row in tx.execute(query):
         if row.state == RoundState.PLANNED:
             times.append(row.opens_at)
         elif row.state == RoundState.OPEN:
             times.append(row.closes_at)
-        if row.look_again_at is not None and row.state in (RoundState.OPEN, RoundState.CLOSED):
+        if row.look_again_at is not None and row.state in _SPEAKING:
             times.append(row.look_again_at)
     return min((time for time in times if now < time < NEVER), default=None)
 

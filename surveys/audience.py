@@ -52,12 +52,13 @@ def invited_people(
       otherwise everyone does, also with the perspectives they have whatever the session.
     - A round per session asks once for each session that has been held; any other asks each person once, with all
       the voices that fit.
-    - Whoever has opted out or left the panel is left out.
+    - Whoever has opted out or left the panel is left out, and so is what speaks for an area that is only interested.
     - An open round asks nobody: people come to it.
     """
     if round.kind is RoundKind.OPEN:
         return ()
     sessions = _sessions_asked_about(round, programme, max(at, round.opens_at))
+    waiting = programme.interested_areas
     found: list[Invitee] = []
     for participant in participants:
         if participant.opted_out or participant.removed:
@@ -65,14 +66,14 @@ def invited_people(
         attended = {
             key: fitting
             for key, voices in _attended(participant, sessions).items()
-            if (fitting := _fitting(round, voices))
+            if (fitting := _fitting(round, voices, waiting))
         }
         if round.per_session and not round.session:
             found += [Invitee(participant=participant, session=key, voices=attended[key]) for key in attended]
             continue
         voices = frozenset[tuple[str, str]]().union(*attended.values())
         if not _names_sessions(round):
-            voices |= _fitting(round, _whatever_the_session(participant, sessions))
+            voices |= _fitting(round, _whatever_the_session(participant, sessions), waiting)
         if voices:
             found.append(Invitee(participant=participant, session=round.session, voices=voices))
     return tuple(found)
@@ -128,10 +129,10 @@ def _hats_worn(participant: Participant, attendance: Attendance) -> tuple[str, .
     return (attendance.perspective,) if attendance.perspective else participant.perspectives or ("",)
 
 
-def _fitting(round: Round, voices: Voices) -> Voices:  # noqa: A002
+def _fitting(round: Round, voices: Voices, waiting: frozenset[str]) -> Voices:  # noqa: A002
     areas, perspectives = round.audience.areas, round.audience.perspectives
     return frozenset(
         (area, perspective)
         for area, perspective in voices
-        if (not areas or area in areas) and (not perspectives or perspective in perspectives)
+        if area not in waiting and (not areas or area in areas) and (not perspectives or perspective in perspectives)
     )

@@ -25,7 +25,8 @@ class InvitationFacts:
     `told_moves`: the number of the latest move of the close that a notice has told; `last_notice_number`: of the latest
     whose notice stands in the ledger, sent or not.
     `asked_again_at`: when the invitation last went back to being still to answer, after it had been settled;
-    reminder times before that are not made up for. `delegate`: the person was named by an invitee.
+    reminder times before that are not made up for. `delegate`: the person was named by an invitee. `called_off`: the
+    session that it is for was cancelled; `told_called_off`: the person has been told, or is about to be.
     """
 
     invitation_id: int | None
@@ -49,6 +50,8 @@ class InvitationFacts:
     thanked: bool = False
     asked_again_at: datetime | None = None
     delegate: bool = False
+    called_off: bool = False
+    told_called_off: bool = False
 
     @property
     def next_reminder_number(self) -> int:

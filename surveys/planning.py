@@ -21,6 +21,8 @@ from surveys.rounds import Round, RoundState
 
 __all__ = ["InvitationFacts", "PlannedLine", "ledger_key", "lines_due", "next_due", "plan_round"]
 
+# Whoever was to answer about a session that is cancelled counts as not eligible from then on.
+_TO_BE_TOLD = STILL_TO_ANSWER | {Disposition.NOT_ELIGIBLE}
 NO_REMINDERS = ReminderPolicy(before_close=(), cap=0)
 
 
@@ -58,10 +60,11 @@ def plan_round(
     """All messages from `now` on if nobody answers and each goes at its time, in order of time; none is due before now.
 
     `facts` has everyone of the round, those too who are still to be invited; `missing` the (area, perspective) pairs
-    that are required and not heard. Lines that stand in the ledger already are left out: see the facts. A held or
-    cancelled round plans nothing; what opening a held one would send is the plan of the same round as `planned`.
+    that are required and not heard. Lines that stand in the ledger already are left out: see the facts. A held round
+    plans nothing; what opening it would send is the plan of the same round as `planned`. Of a cancelled one, or one
+    about a cancelled session, those are told once who were asked and still had to answer.
     """
-    if round.state in {RoundState.HELD, RoundState.CANCELLED}:
+    if round.state is RoundState.HELD:
         return ()
     planner = _Planner(round=round, programme=programme, book=book, missing=missing, now=now)
     lines = [line for each in facts for line in planner.lines(each)]
@@ -106,6 +109,8 @@ class _Planner:
         """One person's messages, in order of time."""
         if facts.silenced:
             return []
+        if self.round.state is RoundState.CANCELLED or facts.called_off:
+            return self._called_off(facts)
         if facts.disposition is Disposition.COMPLETE:
             return self._thanks(facts)
         over = self.now >= self.round.closes_at or self.round.state not in {RoundState.PLANNED, RoundState.OPEN}
@@ -120,6 +125,17 @@ class _Planner:
             return course.lines
         course.tell_of_move()
         course.remind()
+        return course.lines
+
+    def _called_off(self, facts: InvitationFacts) -> list[PlannedLine]:
+        """Nobody hears of it who was never asked, or has answered."""
+        course = _Course(self, facts)
+        asked = facts.invited_at is not None and not facts.invitation_pending and course.reachable
+        if asked and not facts.told_called_off and facts.disposition in _TO_BE_TOLD and self.now < self.round.closes_at:
+            what = "session" if facts.called_off or self.round.session else "round"
+            course.add(
+                LineKind.CANCELLATION, 1, "cancellation", course.after_pause(self.now), f"the {what} was cancelled"
+            )
         return course.lines
 
     def _thanks(self, facts: InvitationFacts) -> list[PlannedLine]:
@@ -199,7 +215,7 @@ class _Course:
             return False
         is_open = planner.round.state is RoundState.OPEN
         earliest = planner.now if is_open else max(planner.now, planner.round.opens_at)
-        due = self._after_pause(earliest)
+        due = self.after_pause(earliest)
         if due >= planner.round.closes_at:
             return False
         kind, suffix = (LineKind.DELEGATE, "delegate") if facts.delegate else (LineKind.INVITATION, "invitation")
@@ -226,13 +242,13 @@ class _Course:
         known = close_known(moved, facts)
         if known == moved.closes_at:
             return
-        due = self._after_pause(self.planner.now)
+        due = self.after_pause(self.planner.now)
         if due < moved.closes_at:
             way = "extension" if known < moved.closes_at else "earlier"
             why = f"the close has moved to {say_moment(moved.closes_at, self.zone, year=True)}"
             self.add(LineKind.NOTICE, number, f"notice/{way}-{number}", due, why)
 
-    def _after_pause(self, earliest: datetime) -> datetime:
+    def after_pause(self, earliest: datetime) -> datetime:
         """The first moment from `earliest` on out of quiet hours, and not before the person is back.
 
         Asked again at any moment up to its answer it gives the same answer.

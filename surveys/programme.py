@@ -204,6 +204,11 @@ class Programme:
     panel: str = ""
     rounds: tuple[RoundEntry, ...] = ()
 
+    @property
+    def interested_areas(self) -> frozenset[str]:
+        """The areas that wait: nobody is asked about them yet."""
+        return frozenset(area.key for area in self.areas if area.interested)
+
     def area(self, key: str) -> Area | None:
         return next((area for area in self.areas if area.key == key), None)
 

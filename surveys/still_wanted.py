@@ -55,12 +55,21 @@ def still_wanted(
         case LineKind.RECEIPT:
             return Wanted()
         case LineKind.CANCELLATION:
-            return Wanted() if facts.invited_at is not None else NotWanted("the person was never invited")
+            return _of_a_cancellation(round, facts)
         case LineKind.THANKS:
             answered = facts.disposition is Disposition.COMPLETE
             return Wanted() if answered else NotWanted("the person has not answered")
         case _:
             return _towards_the_close(kind, round, facts, now, due_at=due_at, coverage=coverage)
+
+
+def _of_a_cancellation(round: Round, facts: InvitationFacts) -> Wanted | NotWanted:  # noqa: A002
+    if facts.invited_at is None:
+        return NotWanted("the person was never invited")
+    if facts.disposition is Disposition.COMPLETE:
+        return NotWanted("the person has answered")
+    back = round.state is not RoundState.CANCELLED and not facts.called_off
+    return NotWanted("it takes place after all") if back else Wanted()
 
 
 def _towards_the_close(

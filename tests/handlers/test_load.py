@@ -469,8 +469,110 @@ def test_sessions_can_stand_in_a_file_of_their_own(village):
     more.write_text("id,area,starts,ends\nautumn,north,2025-09-10 10:00,2025-09-10 12:00\n", encoding="utf-8")
     assert "round after--autumn: added, opens 2025-09-10 13:00, closes 2025-09-17 13:00" in village.changes()
     assert village.changes() == []
-    village.edit(village.programme, "more.csv", "more.ics")
-    assert "calendar files can't be read yet" in village.problems()[0]
+
+
+CALENDAR = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Village//EN
+{events}
+END:VCALENDAR
+"""
+
+
+def event(*lines: str) -> str:
+    return "\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
+
+
+def of_calendar(village, *events: str) -> None:
+    (village.folder / "more.ics").write_text(CALENDAR.format(events="\n".join(events)), encoding="utf-8")
+
+
+@pytest.fixture
+def with_calendar(village):
+    village.edit(village.programme, "panel: panel.csv", "panel: panel.csv\nsessions_file: more.ics")
+    return village
+
+
+def test_sessions_can_stand_in_a_calendar_file(with_calendar):
+    village = with_calendar
+    of_calendar(
+        village,
+        event(
+            "UID:autumn@calendar.test",
+            "SUMMARY:Autumn day",
+            "LOCATION:North",
+            "DTSTART:20250910T090000Z",
+            "DURATION:PT2H",
+        ),
+        event("UID:Two Days!", "CATEGORIES:Holiday,north", "DTSTART;VALUE=DATE:20251001", "DTEND;VALUE=DATE:20251003"),
+        event(
+            "UID:own@x",
+            "X-SOUNDINGS-ID:chosen",
+            "X-SOUNDINGS-AREA:north",
+            "DTSTART:20251101T100000",
+            "DTEND:20251101T110000",
+        ),
+        event("UID:off@x", "DTSTART:20251102T100000Z", "STATUS:CANCELLED"),
+    )
+    changes = village.changes()
+    with village.store.reading() as tx:
+        programme = programme_by_key(tx, "village").programme
+    found = {each.key: each for each in programme.sessions}
+    assert f"{found['autumn'].starts:%Y-%m-%d %H:%M}–{found['autumn'].ends:%H:%M}" == "2025-09-10 10:00–12:00"
+    assert found["autumn"].area == found["two-days"].area == found["chosen"].area == "north"
+    assert f"{found['two-days'].starts:%m-%d %H:%M} {found['two-days'].ends:%m-%d %H:%M}" == "10-01 09:00 10-02 17:00"
+    assert f"{found['chosen'].starts:%H:%M}" == "10:00"
+    assert found["off"].status is SessionStatus.CANCELLED
+    assert "round after--autumn: added, opens 2025-09-10 13:00, closes 2025-09-17 13:00" in changes
+    assert village.changes() == []
+
+
+def test_of_two_versions_of_an_event_the_later_counts(with_calendar):
+    first = ("UID:a@x", "DTSTART:20250910T090000Z", "DTEND:20250910T100000Z")
+    later = ("UID:a@x", "DTSTART:20250911T090000Z", "DTEND:20250911T100000Z", "SEQUENCE:2")
+    of_calendar(with_calendar, event(*later), event(*first))
+    with_calendar.load()
+    with with_calendar.store.reading() as tx:
+        programme = programme_by_key(tx, "village").programme
+    assert f"{programme.session('a').starts:%Y-%m-%d}" == "2025-09-11"
+
+
+def test_every_event_that_can_not_be_read_is_told_with_its_line(with_calendar):
+    of_calendar(
+        with_calendar,
+        event("UID:a@x", "SUMMARY:Weekly", "DTSTART:20250910T090000Z", "RRULE:FREQ=WEEKLY"),
+        event("SUMMARY:Nameless", "DTSTART:20250910T090000Z"),
+        event("UID:b@x", "SUMMARY:Never"),
+        event("UID:c@x", "SUMMARY:Odd", "DTSTART:2025x"),
+        event("UID:d@x", "X-SOUNDINGS-AREA:nowhere", "DTSTART:20250910T090000Z"),
+    )
+    assert with_calendar.problems() == [
+        "more.ics:4: the event 'Weekly' repeats: give each of its days an event of its own",
+        "more.ics:10: the event 'Nameless' has no UID to know it by",
+        "more.ics:14: the event 'Never' does not say when it begins",
+        "more.ics:18: the event 'Odd' does not say when it begins",
+        "more.ics:23: area: 'nowhere' is not an area of this programme",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "no calendar", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n", "\x00\x01"])
+def test_a_file_that_is_no_calendar_is_refused_in_one_line(with_calendar, text):
+    (with_calendar.folder / "more.ics").write_text(text, encoding="utf-8")
+    (problem,) = with_calendar.problems()
+    assert problem.startswith("more.ics:1: ")
+
+
+def test_a_session_that_was_held_stays_though_the_calendar_begins_later(with_calendar):
+    village = with_calendar
+    past = event("UID:past@x", "X-SOUNDINGS-AREA:north", "DTSTART:20240110T090000Z", "DTEND:20240110T100000Z")
+    coming = event("UID:coming@x", "X-SOUNDINGS-AREA:north", "DTSTART:20350110T090000Z", "DTEND:20350110T100000Z")
+    of_calendar(village, past, coming)
+    village.load()
+    of_calendar(village, coming)
+    assert village.changes() == []
+    of_calendar(village, past)
+    assert "session coming: not in the file any more: cancelled" in village.changes()
 
 
 def test_an_unlinked_round_says_what_it_leaves_out(village):

@@ -79,9 +79,25 @@ def test_silence_after_opting_out(silent):
     assert plan(invited(disposition=Disposition.COMPLETE, **silent)) == ()
 
 
-@pytest.mark.parametrize("state", [RoundState.HELD, RoundState.CANCELLED, RoundState.CLOSED])
+@pytest.mark.parametrize("state", [RoundState.HELD, RoundState.CLOSED])
 def test_a_round_that_is_not_running_sends_nothing(state):
     assert plan(invited(), NEW, round=replace(ROUND, state=state)) == ()
+
+
+def test_of_a_cancelled_round_only_those_hear_who_were_asked_and_have_not_answered():
+    cancelled = replace(ROUND, state=RoundState.CANCELLED)
+    assert told(plan(invited(), NEW, round=cancelled, now=utc(2024, 12, 2, 12))) == [
+        ("cancellation", utc(2024, 12, 2, 12))
+    ]
+    assert plan(invited(told_called_off=True), round=cancelled) == ()
+    assert plan(invited(disposition=Disposition.COMPLETE), round=cancelled) == ()
+    assert plan(invited(), round=cancelled, now=CLOSES) == ()
+
+
+def test_in_a_round_that_goes_on_those_hear_whose_session_was_cancelled():
+    off = invited(called_off=True, disposition=Disposition.NOT_ELIGIBLE)
+    assert told(plan(off, now=utc(2024, 12, 2, 12))) == [("cancellation", utc(2024, 12, 2, 12))]
+    assert plan(replace(off, told_called_off=True)) == ()
 
 
 def test_nothing_after_the_close():
