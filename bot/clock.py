@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 EVERY = timedelta(seconds=5)
 SEAL_EVERY = timedelta(seconds=20)
 _ONCE_MORE = "at the next known time"
+_REGULAR = {"tick": EVERY, "seal": SEAL_EVERY}
 
 
 class Clock:
@@ -37,10 +38,13 @@ class Clock:
         )
         self._scheduler.add_job(self._run, "interval", seconds=EVERY.total_seconds(), id="tick", next_run_time=_soon())
         self._scheduler.add_job(seal, "interval", seconds=SEAL_EVERY.total_seconds(), id="seal", executor="seal")
+        self._ended = threading.Event()
+        self._guard = threading.Thread(target=self._keep_going, name="clock guard", daemon=True)
 
     def start(self) -> None:
         """Begin; the first tick comes at once."""
         self._scheduler.start()
+        self._guard.start()
 
     def stop(self) -> None:
         """End when the tick in hand has ended."""
@@ -48,7 +52,18 @@ class Clock:
         # alarm would wait for the scheduler, and neither would ever end.
         with self._setting:
             self._stopping = True
+        self._ended.set()
+        self._guard.join()
         self._scheduler.shutdown(wait=True)
+
+    def _keep_going(self) -> None:
+        """The scheduler sleeps by the clock on the wall: set back an hour, it would sleep for an hour."""
+        while not self._ended.wait(EVERY.total_seconds()):
+            now = datetime.now(UTC)
+            for name, every in _REGULAR.items():
+                job = self._scheduler.get_job(name)
+                if job is not None and job.next_run_time is not None and job.next_run_time > now + 2 * every:
+                    job.modify(next_run_time=now)
 
     def _run(self) -> None:
         following = self._tick()

@@ -133,7 +133,9 @@ def _ask(store: Store, actor: Actor, command: str, round_: Round, more: str, now
         if closes is None:
             stands = f"{round_.name} closes on {say_moment(round_.closes_at, zone, year=True)}."
             return Asked(command=command, round=round_.name, lines=(stands,), button="Go on", needs_close=True)
-        outcome = acts.extend_round(round_.id, closes, "", store, then, actor=actor, dry_run=True)
+        outcome = acts.extend_round(
+            round_.id, closes, "", store, then, actor=actor, looking=lambda _tx, _programme: None
+        )
         if isinstance(outcome, acts.Declined):
             return Told(lines=(outcome.reason,), refused=True)
         after, before = (say_moment(each, zone, year=True) for each in (closes, outcome.before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -126,12 +126,25 @@ class Letter:
     unclear: tuple[RecordedAnswer, ...] = ()
     # The mail said more than answers, and an organiser reads that.
     besides: bool = False
+    # (area, perspective) in words: nobody has spoken for them yet, and this person can.
+    unheard: tuple[tuple[str, str], ...] = ()
     own: OwnCopy | None = None
     confirm: str = ""
     answer_by: str = ""
     invitation_id: int = 0
     page_key: str = ""
     page: PageView | None = None
+
+
+def unheard_lines(unheard: Sequence[tuple[str, str]], say: Callable[..., str], safe: Callable[[str], str]) -> list[str]:
+    """By area, what nobody has said yet; `say` words it by key, `safe` makes names fit for where they go."""
+    by_area: dict[str, list[str]] = {}
+    for area, perspective in unheard:
+        by_area.setdefault(area, []).append(safe(perspective))
+    return [
+        say("unheard.in" if area else "unheard", area=safe(area), perspectives=", ".join(perspectives))
+        for area, perspectives in by_area.items()
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from handlers.load_outcomes import Change
 from storage import audit, invitations, ledger
 from storage.engine import Tx
 from storage.round_rows import RoundRow, change_round
+from storage.sessions import invitations_about
 from surveys.authority import Actor
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
@@ -50,7 +51,7 @@ def follow_sessions(
     """
     for session in sessions:
         off = session.status is SessionStatus.CANCELLED
-        found = invitations.about_session(
+        found = invitations_about(
             tx, session_ids[session.key], STILL_TO_ANSWER if off else {Disposition.NOT_ELIGIBLE}, "" if off else REASON
         )
         if not found:

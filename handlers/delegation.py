@@ -104,16 +104,17 @@ def _invite(
     asked = form.asked
     person = add_delegate(tx, asked.programme_id, name, email, giver, now)
     own = invitations.invitation(tx, asked.invitation_id)
-    session_id = None if own is None else own.session_id
+    session_id, about_id = (None, None) if own is None else (own.session_id, own.about_id)
     wanted = NewInvitation(
         round_id=asked.round_id,
         participant_id=person.id,
         session_id=session_id,
         voices=asked.pairs,
         delegated_from_id=asked.invitation_id,
+        about_id=about_id,
     )
     made = invitations.create(tx, [wanted], now)
-    standing = delegations.invitation_of(tx, asked.round_id, person.id, session_id)
+    standing = delegations.invitation_of(tx, asked.round_id, person.id, invitations.ref_of(session_id, about_id))
     if not made and standing.disposition not in _CAN_ANSWER:
         return CannotBeNamed(form=form, fault="refused")
     delegations.take_on_voices(tx, standing.id, asked.pairs)

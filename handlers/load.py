@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +27,18 @@ from surveys.authority import Actor, Deed
 from surveys.source import Problem, Problems
 from surveys.table import Table
 
-__all__ = ["Change", "Loaded", "NoSuchProgramme", "Unreadable", "check_survey", "import_panel", "load_programme"]
+# Is given the transaction and the programme's id.
+Looking = Callable[[Tx, str], None]
+__all__ = [
+    "Change",
+    "Loaded",
+    "Looking",
+    "NoSuchProgramme",
+    "Unreadable",
+    "check_survey",
+    "import_panel",
+    "load_programme",
+]
 
 
 def load_programme(
@@ -38,12 +50,14 @@ def load_programme(
     skip_bad: bool = False,
     remove_missing: bool = False,
     actor: Actor,
+    looking: Looking | None = None,
 ) -> Loaded | Unreadable:
     """Bring the database up to a programme's file, its questionnaires, sessions and panel.
 
     One transaction. Loading the same files again changes nothing. Nothing is stored where anything is wrong, and
     with `dry_run`. `skip_bad`: bad rows of the panel become warnings, and the others are stored. `remove_missing`:
-    people whom the panel no longer mentions are asked nothing more. `now` is aware.
+    people whom the panel no longer mentions are asked nothing more. `now` is aware. `looking` sees what a dry run would
+    leave, before it is rolled back.
 
     Raises:
         NotAllowed: the actor has not the right.
@@ -56,7 +70,7 @@ def load_programme(
     try:
         with store.writing() as tx:
             loaded = _load(tx, files, problems, now, skip_bad=skip_bad, remove_missing=remove_missing, actor=actor)
-            return _ended(loaded, dry_run=dry_run)
+            return _ended(tx, loaded, looking, dry_run=dry_run)
     except Refused as refused:
         return refused.outcome
 
@@ -151,6 +165,7 @@ def import_panel(
     skip_bad: bool = False,
     remove_missing: bool = False,
     actor: Actor,
+    looking: Looking | None = None,
 ) -> Loaded | Unreadable | NoSuchProgramme:
     """Bring the panel of a programme up to a CSV or Excel file; the same rules as when it is loaded with the rest.
 
@@ -171,7 +186,7 @@ def import_panel(
             loaded = _load_panel(
                 tx, stored, table, problems, now, skip_bad=skip_bad, remove_missing=remove_missing, actor=actor
             )
-            return _ended(loaded, dry_run=dry_run)
+            return _ended(tx, loaded, looking, dry_run=dry_run)
     except Refused as refused:
         return refused.outcome
 
@@ -205,9 +220,11 @@ def _load_panel(
     return Loaded(programme=stored.key, changes=tuple(changes), warnings=warning_lines(problems, notes))
 
 
-def _ended(loaded: Loaded, *, dry_run: bool) -> Loaded:
+def _ended(tx: Tx, loaded: Loaded, looking: Looking | None, *, dry_run: bool) -> Loaded:
     """What was loaded; a dry run ends by raising, so that the transaction rolls everything back."""
     if dry_run:
+        if looking is not None:
+            looking(tx, loaded.programme)
         raise Refused(loaded)
     return loaded
 

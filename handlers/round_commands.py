@@ -6,7 +6,8 @@ What a command only counts or lists is read before it, so that a reply need not 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -103,25 +104,43 @@ def refusal(store: Store, round_id: int, command: Command, now: datetime) -> Dec
         return _refusal(tx, _standing(tx, round_id), command, now)
 
 
+class _DryRun(Exception):
+    """Rolls the transaction back."""
+
+
 def extend_round(
-    round_id: int, new_close: datetime, reason: str, store: Store, now: datetime, *, actor: Actor, dry_run: bool = False
+    round_id: int,
+    new_close: datetime,
+    reason: str,
+    store: Store,
+    now: datetime,
+    *,
+    actor: Actor,
+    looking: Callable[[Tx, str], None] | None = None,
 ) -> Extended | Declined:
-    """Move the close of a round that has not closed to a later time; people who know the old one are told once."""
+    """Move the close of a round that has not closed to a later time; people who know the old one are told once.
+
+    With `looking` it is a dry run: that sees what the move would leave, and everything is rolled back.
+    """
     with store.reading() as tx:
         standing = _standing(tx, round_id)
         actor.must(Deed.STEER, standing.programme)
         refused = _refusal(tx, standing, Command.EXTEND, now, new_close)
         told = 0 if refused else _to_be_told(tx, standing)
-    if refused or dry_run:
-        return refused or Extended(round=replace(standing, closes_at=new_close), before=standing.closes_at, told=told)
-    with store.writing() as tx:
+    if refused:
+        return refused
+    with suppress(_DryRun), store.writing() as tx:
         standing = _standing(tx, round_id)
         refused = _refusal(tx, standing, Command.EXTEND, now, new_close)
         if refused:
             return refused
         move_deadline(tx, standing, new_close, "", now, actor, typed=reason)
         look_again(tx, round_id, None)
-        return Extended(round=_standing(tx, round_id), before=standing.closes_at, told=told)
+        moved = _standing(tx, round_id)
+        if looking is not None:
+            looking(tx, standing.programme)
+            raise _DryRun
+    return Extended(round=moved, before=standing.closes_at, told=told)
 
 
 def reopen_round(
@@ -195,7 +214,7 @@ def _reminders(tx: Tx, round_: Round, now: datetime, *, anyway: bool) -> tuple[R
 def _reminder_line(round_: Round, facts: InvitationFacts, channel: str, now: datetime, *, anyway: bool) -> NewLine:
     number = facts.next_reminder_number
     return NewLine(
-        key=ledger_key(round_, facts.participant.key, facts.session, f"reminder/{number}"),
+        key=ledger_key(round_, facts.participant.key, facts.part, f"reminder/{number}"),
         kind=LineKind.REMINDER,
         number=number,
         programme_id=round_.programme_id,

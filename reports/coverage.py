@@ -23,10 +23,18 @@ SYMBOLS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoundCoverage:
-    """One round: (area, perspective) -> how it stands."""
+    """One round: (area, perspective) -> how it stands; `required` perspectives are to be heard in each area."""
 
     round: Round
     cells: Mapping[tuple[str, str], CoverageState]
+    required: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[tuple[str, str], ...]:
+        """The (area, perspective)s that are required and not heard: the reminder beyond the cap is for these."""
+        return tuple(
+            cell for cell, state in self.cells.items() if cell[1] in self.required and state is not CoverageState.HEARD
+        )
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -48,6 +56,7 @@ def programme_coverage(tx: Tx, stored: StoredProgramme) -> tuple[RoundCoverage, 
                 collated(tx, each.id),
                 closed=each.state is RoundState.CLOSED,
             ),
+            required=tuple(perspective.key for perspective in stored.programme.perspectives if perspective.required),
         )
         for each in all_rounds(tx, stored.id)
         if each.opened_at is not None
@@ -55,7 +64,7 @@ def programme_coverage(tx: Tx, stored: StoredProgramme) -> tuple[RoundCoverage, 
 
 
 def as_json(found: tuple[RoundCoverage, ...]) -> list[dict[str, Any]]:
-    """By round: `cells` as {area: {perspective: heard | invited | missing | not asked}}."""
+    """By round: `cells` as {area: {perspective: heard | invited | missing | not asked}}, and what is still missing."""
     return [
         {
             "round": each.round.key,
@@ -64,6 +73,8 @@ def as_json(found: tuple[RoundCoverage, ...]) -> list[dict[str, Any]]:
                 area: {perspective: each.cells[area, perspective].value for perspective in each.perspectives}
                 for area in each.areas
             },
+            "required": list(each.required),
+            "missing": [{"area": area, "perspective": perspective} for area, perspective in each.missing],
         }
         for each in found
     ]

@@ -50,6 +50,7 @@ class ExportedResponse:
     by_voice: Mapping[str, Mapping[AnswerKey, AnswerValue]]
     quotes: tuple[tuple[str, str], ...]
     redacted: tuple[str, ...] = ()
+    about: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,6 +156,8 @@ def _response_json(response: ExportedResponse, numbers: Mapping[AnswerKey, str])
         "redacted": list(response.redacted),
         "speaks_for": [{"area": area or None, "perspective": perspective} for area, perspective in response.speaks_for],
     }
+    if response.about:
+        said["about"] = response.about
     if response.name:
         said["name"] = response.name
     if response.by_voice:
@@ -185,6 +188,10 @@ def _linked(tx: Tx, round_: Round, rules: _Rules) -> tuple[ExportedResponse, ...
 
 def _response(response: figures.Returned, person: figures.Invited, round_: Round, rules: _Rules) -> ExportedResponse:
     identified = rules.mode is Mode.IDENTIFIED
+
+    def called(key: str) -> str:
+        return key if identified else pseudonym(rules.secret, key)
+
     own = {(each.item, each.row): each for each in response.given if not each.voice}
     perspectives = frozenset(perspective for _, perspective in person.voices)
     kept = _shown(rules, {key: each.value for key, each in own.items()}, perspectives)
@@ -195,7 +202,7 @@ def _response(response: figures.Returned, person: figures.Invited, round_: Round
     answered = [key for key in kept if key in own]
     return ExportedResponse(
         id=return_id(rules.secret, response.response_id),
-        participant=person.key if identified else pseudonym(rules.secret, person.key),
+        participant=called(person.key),
         name=person.name if identified else "",
         perspectives=tuple(sorted(perspectives)),
         area=_area(person),
@@ -213,6 +220,7 @@ def _response(response: figures.Returned, person: figures.Invited, round_: Round
             sorted((item, level) for item, level in response.quotes.items() if (item, "") in kept and level != "none")
         ),
         redacted=rules.named(rules.redacted.get(response.response_id, ())),
+        about=None if person.about is None else called(person.about.key),
     )
 
 

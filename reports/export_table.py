@@ -16,7 +16,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from reports.codebook import CodebookEntry
 from reports.export import Export, ExportedResponse
 from surveys.answer_values import AnswerValue
-from surveys.programme import Mode
+from surveys.programme import Mode, RoundKind
 
 Cell = str | int | float
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -29,6 +29,7 @@ BYTE_ORDER_MARK = "\ufeff"
 def header(export: Export) -> list[str]:
     """The names of the columns, in the order of `row`."""
     names = ["id", "participant"] + (["name"] if export.round.mode is Mode.IDENTIFIED else [])
+    names += ["about"] if export.round.kind is RoundKind.INFORMANT else []
     names += ["perspectives", "area", "session", "state", "channel", "mode", "typed_by", "voices"]
     asked = [column for entry in kept(export) for column in _columns(entry)]
     # A question may be called what one of ours is; the question keeps its name.
@@ -41,6 +42,7 @@ def rows(export: Export) -> Iterable[list[Cell]]:
     for response in export.responses:
         cells: list[Cell] = [response.id, response.participant or ""]
         cells += [response.name] if export.round.mode is Mode.IDENTIFIED else []
+        cells += [response.about or ""] if export.round.kind is RoundKind.INFORMANT else []
         cells += [";".join(response.perspectives), response.area or "", response.session or "", response.state]
         cells += [response.channel or "", response.mode, response.typed_by or ""]
         cells.append("; ".join(f"{perspective}: {how}" if how else perspective for perspective, how in response.voices))

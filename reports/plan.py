@@ -8,7 +8,7 @@ from datetime import datetime
 
 from storage.bank_holidays import calendar_book
 from storage.engine import Tx
-from storage.figures import collated
+from storage.figures import collated, time_in_round
 from storage.invitation_facts import facts_of_round
 from storage.ledger import lines_of_round
 from storage.people import participants_of
@@ -28,8 +28,9 @@ _NOT_BEGUN = frozenset({RoundState.PLANNED, RoundState.HELD})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedMessage:
-    """One message to come. `due` is in UTC, `local` the same in the person's zone; `participant` is the panel id.
+    """One message to come. `due` is in UTC, `local` the same in the person's zone.
 
+    `participant` is the panel id, and so is `about`, whom an informant is asked about ("" for none).
     `queued`: it stands in the ledger already and waits, perhaps for another try.
     """
 
@@ -43,8 +44,15 @@ class PlannedMessage:
     channel: str
     address: str
     session: str
+    about: str
     coverage: bool
     queued: bool
+
+
+def plan_time(tx: Tx, round_: Round, now: datetime) -> datetime:
+    """From when a round's messages are to be told: one that was over when it was loaded is told from its opening."""
+    never_played = round_.state is RoundState.CLOSED and round_.opened_at is None
+    return min(now, round_.opens_at) if never_played else time_in_round(tx, round_, now)
 
 
 def planned_messages(tx: Tx, round_: Round, now: datetime) -> tuple[PlannedMessage, ...]:
@@ -86,12 +94,13 @@ def _to_be_invited(
     round_: Round, stored: StoredProgramme, tx: Tx, have: tuple[InvitationFacts, ...], now: datetime
 ) -> tuple[InvitationFacts, ...]:
     """Those of the audience who have no invitation yet: at the opening, or at once where it has opened."""
-    known = {(each.participant.id, each.session) for each in have}
+    known = {(each.participant.id, each.part) for each in have}
     at = max(now, round_.opens_at)
     found = []
     for invitee in invited_people(round_, stored.programme, participants_of(tx, stored.id), at):
         session = invitee.session if round_.per_session and not round_.session else ""
-        if (invitee.participant.id, session) not in known:
+        part = session or ("" if invitee.about is None else invitee.about.key)
+        if (invitee.participant.id, part) not in known:
             found.append(
                 InvitationFacts(
                     invitation_id=None,
@@ -100,6 +109,7 @@ def _to_be_invited(
                     voices=invitee.voices,
                     disposition=Disposition.PENDING,
                     created_at=at,
+                    about=invitee.about,
                 )
             )
     return tuple(found)
@@ -118,6 +128,7 @@ def _planned(line: PlannedLine, stored: StoredProgramme, people: Mapping[int, Pa
         channel=line.channel,
         address=line.address,
         session=line.session,
+        about=line.about,
         coverage=line.coverage,
         queued=False,
     )
@@ -137,6 +148,7 @@ def _queued(line: Line, stored: StoredProgramme, people: Mapping[int, Participan
         channel=addresses[0].channel if addresses else "",
         address=addresses[0].value if addresses else "",
         session="",
+        about="",
         coverage=False,
         queued=True,
     )

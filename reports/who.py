@@ -16,13 +16,14 @@ from surveys.tokens import Purpose, seal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """One line of the list. `perspective` and `area` are words; `link` opens the form for an organiser's entry."""
+    """One line of the list. `perspective`, `area`, `about`: words; `link` opens the form for an organiser's entry."""
 
     participant: str
     name: str
     perspective: str
     area: str
     session: str
+    about: str
     phone: str
     state: str
     last_contact: datetime | None
@@ -50,6 +51,7 @@ def _asked(each: Invited, programme: Programme, channel: str, entry_links: tuple
         perspective=", ".join(dict.fromkeys(_perspective(programme, key) for _, key in sorted(each.voices) if key)),
         area=", ".join(dict.fromkeys(_area(programme, key) for key, _ in sorted(each.voices) if key)),
         session=each.session,
+        about="" if each.about is None else each.about.name,
         phone=each.phone,
         state=each.disposition.value,
         last_contact=each.last_contact_at,

@@ -95,6 +95,7 @@ def _view(
         language=language,
         zone=zone,
         now=now,
+        about=known.facts.about,
     )
     return page_view(
         setting,

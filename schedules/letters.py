@@ -8,6 +8,7 @@ from datetime import datetime
 from channels.base import Letter, RecordedAnswer
 from schedules.first_pages import asked_at_once
 from schedules.outcomes import TickSettings
+from schedules.unheard import unheard_words
 from storage.letter_facts import LetterFacts
 from storage.remembered import Remembered
 from surveys.answer_text import display
@@ -66,6 +67,7 @@ def letter_of(
         closes_at=round_.closes_at,
         zone=zone,
         language=language,
+        about=known.facts.about,
     )
     unlinked = round_.mode is Mode.UNLINKED
     told = _NO_ANSWERS if unlinked else answers
@@ -115,6 +117,7 @@ def letter_of(
         recorded=_recorded(known, told, perspectives, values, language) if known.line.kind is LineKind.RECEIPT else (),
         unclear=_unclear(known, values, language),
         besides=bool(known.detail.get("besides")),
+        unheard=unheard_words(known.detail, programme, language),
         invitation_id=known.invitation.id,
         page_key="" if asked is None else asked[0].key,
         page=None if asked is None else asked[1],

@@ -21,7 +21,7 @@ from surveys.moment_words import say_day
 from surveys.panel import Participant
 from surveys.person_requests import RequestKind, answer_by
 from surveys.piped_values import piped_answers, piped_values, session_asked_about
-from surveys.piping import fill
+from surveys.piping import fill, titled
 from surveys.programme import Mode, Programme
 from surveys.replies import QuoteLevel
 from surveys.tokens import Purpose, seal
@@ -98,9 +98,10 @@ def _round(tx: Tx, form: Form, person: Participant, language: str, zone: tzinfo)
         closes_at=asked.closes_at,
         zone=zone,
         language=language,
+        about=asked.about,
     )
     values.update(piped_answers(instrument, form.answers, language))
-    title = fill(instrument.title.within(language, instrument.language), values)
+    title = titled(fill(instrument.title.within(language, instrument.language), values), values)
     if asked.mode is Mode.UNLINKED:
         return OwnRound(title=title, apart=True, answers=())
     agreed = {} if asked.response is None else consents_of(tx, asked.response.id)

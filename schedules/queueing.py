@@ -118,7 +118,7 @@ def _invite(store: Store, looked: _Looked, tally: Tally, now: datetime, stopping
         delegates = delegates_of(tx, looked.stored.id)
         sessions = {each.session.key: each.id for each in sessions_of(tx, looked.stored.id)}
     panel = [each for each in looked.people.values() if each.id not in delegates]
-    have = {(each.participant.id, each.session) for each in looked.facts}
+    have = {(each.participant.id, each.part) for each in looked.facts}
     wanted = [
         _new(each, looked.round, sessions)
         for each in invited_people(looked.round, looked.stored.programme, panel, now)
@@ -157,7 +157,9 @@ def _parts(rows: Sequence[_Row], stopping: Callable[[], bool]) -> Iterator[Seque
 
 
 def _about(invitee: Invitee, round: Round) -> str:  # noqa: A002 - the field's word
-    """The session the invitation itself is for; a round made for a session needs no more than the person."""
+    """What the invitation itself is for; a round made for a session needs no more than the person."""
+    if invitee.about is not None:
+        return invitee.about.key
     return invitee.session if round.per_session and not round.session else ""
 
 
@@ -165,7 +167,8 @@ def _new(invitee: Invitee, round: Round, sessions: dict[str, int]) -> NewInvitat
     return NewInvitation(
         round_id=round.id,
         participant_id=invitee.participant.id,
-        session_id=sessions.get(_about(invitee, round)),
+        session_id=None if invitee.about is not None else sessions.get(_about(invitee, round)),
+        about_id=None if invitee.about is None else invitee.about.id,
         voices=invitee.voices,
     )
 
@@ -181,7 +184,7 @@ def _queue(
     current = looked.round
     lines = [
         NewLine(
-            key=ledger_key(current, each.participant_key, each.session, each.key_suffix),
+            key=ledger_key(current, each.participant_key, each.part, each.key_suffix),
             kind=each.kind,
             number=each.number,
             programme_id=current.programme_id,

@@ -32,6 +32,7 @@ from schedules.own_copies import with_copy, with_question
 from schedules.patience import LONGEST_PAUSE
 from schedules.posting import post_letter
 from schedules.settling import NOT_TRIED, Handed
+from schedules.unheard import Unheard, told_of
 from storage import attempts, invitation_facts, ledger, rounds, senders
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.ledger import Claimed
@@ -89,6 +90,7 @@ class Delivery:
         self._clock = clock
         self._handing = Handing(store, channel, clock)
         self._hand = _Hand()
+        self._unheard = Unheard(clock)
         self._renewed_at = clock()
         self._a_message: float | None = None
 
@@ -326,6 +328,11 @@ class Delivery:
             facts = replace(facts, last_contact_at=None, snoozed_until=None)
         line = known.line
         coverage = bool(known.detail.get("coverage"))
+        if coverage and line.kind is LineKind.REMINDER:
+            voices = self._unheard.voices(tx, known)
+            if not voices:
+                return known, NotWanted("whoever it was for has been heard meanwhile")
+            known = replace(known, detail={**known.detail, **told_of(voices)})
         return known, still_wanted(line.kind, round_, facts, now, due_at=line.due_at, coverage=coverage)
 
     def _address(self, known: LetterFacts) -> Address | None:

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, or_, select
 
 from storage.engine import Tx
+from storage.subjects import SUBJECTS, subject_columns, subject_in
 from storage.tables.answers import responses
 from storage.tables.people import opt_outs, participants
 from storage.tables.programme import areas, instruments, programmes, sessions
 from storage.tables.rounds import invitation_voices, invitations, rounds
 from surveys.dispositions import Disposition
+from surveys.panel import Subject
 from surveys.programme import Mode
 from surveys.rounds import RoundState
 
@@ -74,6 +76,7 @@ class Asked:
     instrument_id: int
     instrument_digest: str
     response: StoredResponse | None
+    about: Subject | None = None
 
     @property
     def perspectives(self) -> frozenset[str]:
@@ -93,8 +96,9 @@ class Asked:
     def ledger_key(self, suffix: str) -> str:
         """The key of one of this invitation's ledger lines; the session is named where the round isn't made for it."""
         person = self.participant_key
-        if self.session and not self.round_of_session:
-            person = f"{person}@{self.session}"
+        part = self.session if not self.round_of_session else ""
+        if part := part or ("" if self.about is None else self.about.key):
+            person = f"{person}@{part}"
         return f"{self.programme_key}/{self.round_key}/{person}/{suffix}"
 
 
@@ -155,6 +159,8 @@ _ASKED = (
         responses.c.typed_by,
         responses.c.last_channel,
         responses.c.submitted_at,
+        invitations.c.about_id,
+        *subject_columns(),
     )
     .select_from(
         invitations.join(rounds, rounds.c.id == invitations.c.round_id)
@@ -164,6 +170,7 @@ _ASKED = (
         .outerjoin(areas, areas.c.id == participants.c.area_id)
         .outerjoin(sessions, sessions.c.id == func.coalesce(invitations.c.session_id, rounds.c.session_id))
         .outerjoin(responses, responses.c.invitation_id == invitations.c.id)
+        .outerjoin(SUBJECTS, SUBJECTS.c.id == invitations.c.about_id)
     )
     .where(invitations.c.id == bindparam("invitation"))
 )
@@ -227,4 +234,5 @@ def _asked(row: Any) -> Asked:
         instrument_id=row.instrument_id,
         instrument_digest=row.instrument_digest,
         response=response,
+        about=subject_in(row),
     )

@@ -22,8 +22,8 @@ def delegate_of(tx: Tx, invitation_id: int) -> int | None:
     return None if found is None else int(found)
 
 
-def invitation_of(tx: Tx, round_id: int, participant_id: int, session_id: int | None) -> Invitation:
-    """The person's invitation to the round, for that session or (None) for the person.
+def invitation_of(tx: Tx, round_id: int, participant_id: int, ref: int) -> Invitation:
+    """The person's invitation to the round; `ref` tells it from their others, as `Invitation.ref`.
 
     Raises:
         LookupError: there is none.
@@ -31,7 +31,7 @@ def invitation_of(tx: Tx, round_id: int, participant_id: int, session_id: int | 
     query = select(invitations.c.id).where(
         invitations.c.round_id == round_id,
         invitations.c.participant_id == participant_id,
-        invitations.c.session_ref == (session_id or 0),
+        invitations.c.session_ref == ref,
     )
     found = invitation(tx, tx.execute(query).scalar_one_or_none() or 0)
     if found is None:

@@ -30,8 +30,15 @@ BUSY_WAIT_MS = 1500
 LOG_WAIT_SECONDS = 0.3
 
 
+# What SQLite says where it could not write; with a full disk it may be able to again once there is room.
+_UNAVAILABLE = ("database is locked", "database is busy", "database or disk is full", "disk i/o error")
+
+
 class DatabaseBusyError(Exception):
-    """Another writer held the database for too long; nothing of the transaction was stored."""
+    """It could not be stored now, and nothing of the transaction was.
+
+    Another writer held the database for too long, the disk is full, or the server is gone.
+    """
 
 
 class Store:
@@ -87,7 +94,7 @@ class Store:
         if not self.is_sqlite:
             return is_unavailable(error)
         words = str(error.orig).lower()
-        return isinstance(error, OperationalError) and ("database is locked" in words or "database is busy" in words)
+        return isinstance(error, OperationalError) and any(each in words for each in _UNAVAILABLE)
 
     @contextmanager
     def _turn(self) -> Iterator[int]:

@@ -83,14 +83,19 @@ def on_its_way(tx: Tx, participant_id: int, now: datetime) -> bool:
 def erase_person(tx: Tx, participant_id: int, now: datetime) -> Removed | None:
     """Take the person out of every table and leave tombstones; None if there is no such person.
 
-    Their invitations go as well, so the figures count one person fewer. What an unlinked round was told can't be
+    Their invitations go as well, so the figures count one person fewer, and so does what informants were asked and
+    said about them. What an unlinked round was told can't be
     found by anyone, and stays.
     """
     person = tx.execute(select(participants).where(participants.c.id == participant_id)).one_or_none()
     if person is None:
         return None
     invited = tuple(
-        tx.execute(select(invitations.c.id).where(invitations.c.participant_id == participant_id)).scalars()
+        tx.execute(
+            select(invitations.c.id).where(
+                or_(invitations.c.participant_id == participant_id, invitations.c.about_id == participant_id)
+            )
+        ).scalars()
     )
     mailboxes = _mailboxes(tx, person.id, person.programme_id)
     own = [each for each in mailboxes if not each.kept]

@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from storage.engine import Tx
 from storage.rounds import was_loaded_late
+from storage.subjects import SUBJECTS, subject_columns, subject_in
 from storage.tables.answers import answers, consents, responses, unlinked_returns, voices
 from storage.tables.delivery import attempts, deliveries, messages
 from storage.tables.people import opt_outs, participants
@@ -18,6 +19,7 @@ from storage.tables.rounds import invitation_voices, invitations, rounds
 from surveys.answer_values import AnswerValue
 from surveys.delivery import LineKind, LineState
 from surveys.dispositions import Disposition
+from surveys.panel import Subject
 from surveys.rounds import Round, RoundState
 
 Pair = tuple[str, str]
@@ -27,7 +29,7 @@ Pair = tuple[str, str]
 class Invited:
     """One invitation with the person it went to; `voices` are the (area, perspective)s it speaks for.
 
-    `area` is the person's own; `session` the one it asks about, "" for none.
+    `area` is the person's own; `session` the one it asks about, "" for none; `about` whom an informant is asked about.
     """
 
     invitation_id: int
@@ -47,6 +49,7 @@ class Invited:
     snoozed_until: datetime | None
     reminders_sent: int
     opted_out: bool
+    about: Subject | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,11 +130,13 @@ def invited(tx: Tx, round_id: int) -> tuple[Invited, ...]:
             areas.c.key.label("area"),
             sessions.c.key.label("session"),
             or_(participants.c.opted_out_at.is_not(None), out).label("opted_out"),
+            *subject_columns(),
         )
         .select_from(
             invitations.join(participants, participants.c.id == invitations.c.participant_id)
             .outerjoin(areas, areas.c.id == participants.c.area_id)
             .outerjoin(sessions, sessions.c.id == invitations.c.session_id)
+            .outerjoin(SUBJECTS, SUBJECTS.c.id == invitations.c.about_id)
         )
         .where(invitations.c.round_id == round_id)
         .order_by(participants.c.name, participants.c.key, invitations.c.id)
@@ -155,6 +160,7 @@ def invited(tx: Tx, round_id: int) -> tuple[Invited, ...]:
             snoozed_until=row.snoozed_until,
             reminders_sent=row.reminders_sent,
             opted_out=bool(row.opted_out),
+            about=subject_in(row),
         )
         for row in tx.execute(query)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, 
 
 from storage.engine import Tx
 from storage.rounds import round_by_id
+from storage.subjects import SUBJECTS, subject_columns, subject_in
 from storage.tables.delivery import deliveries
 from storage.tables.people import opt_outs, participants
 from storage.tables.programme import sessions
@@ -129,9 +130,14 @@ def _facts(tx: Tx, which: ColumnElement[bool], people: Mapping[int, Participant]
             invitations,
             sessions.c.key.label("session_key"),
             sessions.c.status.label("session_status"),
+            *subject_columns(),
             out.label("out"),
         )
-        .select_from(invitations.outerjoin(sessions, sessions.c.id == invitations.c.session_id))
+        .select_from(
+            invitations.outerjoin(sessions, sessions.c.id == invitations.c.session_id).outerjoin(
+                SUBJECTS, SUBJECTS.c.id == invitations.c.about_id
+            )
+        )
         .where(which)
         .order_by(invitations.c.id)
     )
@@ -171,6 +177,7 @@ def _one(
         delegate=row.delegated_from_id is not None,
         called_off=row.session_status == SessionStatus.CANCELLED,
         told_called_off=lines is not None and bool(lines.called_off),
+        about=subject_in(row),
     )
 
 

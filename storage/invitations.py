@@ -52,6 +52,12 @@ class Invitation:
     reminders_sent: int
     last_reminder_at: datetime | None
     created_at: datetime
+    about_id: int | None = None
+
+    @property
+    def ref(self) -> int:
+        """What tells it from the person's other invitations to the round."""
+        return ref_of(self.session_id, self.about_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +69,12 @@ class NewInvitation:
     session_id: int | None = None
     voices: frozenset[Voice] = frozenset()
     delegated_from_id: int | None = None
+    about_id: int | None = None
+
+
+def ref_of(session_id: int | None, about_id: int | None) -> int:
+    """The session's row, minus the row of whom an informant is asked about, or 0."""
+    return session_id or -(about_id or 0)
 
 
 _QUERY = select(invitations, sessions.c.key.label("session_key")).select_from(
@@ -214,31 +226,6 @@ def set_disposition(
     )
 
 
-def about_session(tx: Tx, session_id: int, standing: Iterable[Disposition], last_reason: str = "") -> tuple[int, ...]:
-    """The invitations for that session alone, in open rounds, that stand so; only those of that last reason, if any."""
-    latest = (
-        select(dispositions.c.reason)
-        .where(dispositions.c.invitation_id == invitations.c.id)
-        .order_by(dispositions.c.id.desc())
-        .limit(1)
-        .correlate(invitations)
-        .scalar_subquery()
-    )
-    query = (
-        select(invitations.c.id)
-        .join(rounds, rounds.c.id == invitations.c.round_id)
-        .where(
-            invitations.c.session_id == session_id,
-            invitations.c.disposition.in_([str(each) for each in standing]),
-            rounds.c.state == RoundState.OPEN,
-        )
-        .order_by(invitations.c.id)
-    )
-    if last_reason:
-        query = query.where(latest == last_reason)
-    return tuple(tx.execute(query).scalars())
-
-
 def open_invitations(tx: Tx, participant_ids: Sequence[int], standing: Iterable[Disposition]) -> tuple[int, ...]:
     """The invitations of these people, in rounds that are open, with one of these dispositions."""
     wanted = [str(each) for each in standing]
@@ -317,7 +304,7 @@ def latest_contact(tx: Tx, round_id: int) -> datetime | None:
 
 
 def _identity(wanted: NewInvitation) -> tuple[int, int, int]:
-    return wanted.round_id, wanted.participant_id, wanted.session_id or 0
+    return wanted.round_id, wanted.participant_id, ref_of(wanted.session_id, wanted.about_id)
 
 
 def _existing(tx: Tx, wanted: Iterable[NewInvitation]) -> dict[tuple[int, int, int], int]:
@@ -336,8 +323,9 @@ def _row(wanted: NewInvitation, now: datetime) -> dict[str, object]:
     return {
         "round_id": wanted.round_id,
         "participant_id": wanted.participant_id,
-        "session_ref": wanted.session_id or 0,
+        "session_ref": ref_of(wanted.session_id, wanted.about_id),
         "session_id": wanted.session_id,
+        "about_id": wanted.about_id,
         "reference": f"{signs[:4]}-{signs[4:]}",
         "mail_token": _random_signs(_TOKEN_SIGNS, 16),
         "generation": 0,
@@ -387,4 +375,5 @@ def _invitation(row: Row[Any]) -> Invitation:
         reminders_sent=row.reminders_sent,
         last_reminder_at=row.last_reminder_at,
         created_at=row.created_at,
+        about_id=row.about_id,
     )

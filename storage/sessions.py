@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,10 @@ from storage.engine import Tx
 from storage.tables.answers import responses
 from storage.tables.people import attendances
 from storage.tables.programme import areas, programmes, sessions
-from storage.tables.rounds import invitations, rounds
+from storage.tables.rounds import dispositions, invitations, rounds
+from surveys.dispositions import Disposition
 from surveys.programme import Session, SessionStatus
+from surveys.rounds import RoundState
 from surveys.text import Text
 
 
@@ -93,3 +95,30 @@ def drop_session(tx: Tx, session_id: int) -> bool:
         return False
     tx.execute(delete(sessions).where(sessions.c.id == session_id))
     return True
+
+
+def invitations_about(
+    tx: Tx, session_id: int, standing: Iterable[Disposition], last_reason: str = ""
+) -> tuple[int, ...]:
+    """The invitations for that session alone, in open rounds, that stand so; only those of that last reason, if any."""
+    latest = (
+        select(dispositions.c.reason)
+        .where(dispositions.c.invitation_id == invitations.c.id)
+        .order_by(dispositions.c.id.desc())
+        .limit(1)
+        .correlate(invitations)
+        .scalar_subquery()
+    )
+    query = (
+        select(invitations.c.id)
+        .join(rounds, rounds.c.id == invitations.c.round_id)
+        .where(
+            invitations.c.session_id == session_id,
+            invitations.c.disposition.in_([str(each) for each in standing]),
+            rounds.c.state == RoundState.OPEN,
+        )
+        .order_by(invitations.c.id)
+    )
+    if last_reason:
+        query = query.where(latest == last_reason)
+    return tuple(tx.execute(query).scalars())

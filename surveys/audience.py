@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from surveys.dispositions import Disposition
 from surveys.invitation_facts import InvitationFacts
-from surveys.panel import Attendance, Participant
-from surveys.programme import Programme, RoundKind, Session, SessionStatus
+from surveys.panel import Attendance, Participant, Subject
+from surveys.programme import Audience, Programme, RoundKind, Session, SessionStatus
 from surveys.rounds import Round
 
 Voices = frozenset[tuple[str, str]]
@@ -19,12 +19,13 @@ Voices = frozenset[tuple[str, str]]
 class Invitee:
     """One invitation to be made: whom for, about which session ("" = none in particular), for which voices.
 
-    `voices` are (area, perspective) pairs; never empty.
+    `voices` are (area, perspective) pairs; never empty. `about`: the participant whom an informant is asked about.
     """
 
     participant: Participant
     session: str
     voices: Voices
+    about: Subject | None = None
 
     def facts(self, now: datetime) -> InvitationFacts:
         """What the planner needs to know of an invitation that doesn't exist yet."""
@@ -35,6 +36,7 @@ class Invitee:
             voices=self.voices,
             disposition=Disposition.PENDING,
             created_at=now,
+            about=self.about,
         )
 
 
@@ -54,9 +56,13 @@ def invited_people(
       the voices that fit.
     - Whoever has opted out or left the panel is left out, and so is what speaks for an area that is only interested.
     - An open round asks nobody: people come to it.
+    - An informant round asks managers, once about each of their people whom the audience names, or, where it informs
+      about a round, whom that one's audience names as well; a manager's voice counts for that person's area.
     """
     if round.kind is RoundKind.OPEN:
         return ()
+    if round.kind is RoundKind.INFORMANT:
+        return _informants(round, programme, tuple(participants), at)
     sessions = _sessions_asked_about(round, programme, max(at, round.opens_at))
     waiting = programme.interested_areas
     found: list[Invitee] = []
@@ -77,6 +83,48 @@ def invited_people(
         if voices:
             found.append(Invitee(participant=participant, session=round.session, voices=voices))
     return tuple(found)
+
+
+def _informants(
+    round: Round,  # noqa: A002 - the field's word
+    programme: Programme,
+    participants: tuple[Participant, ...],
+    at: datetime,
+) -> tuple[Invitee, ...]:
+    subjects = _named(round, replace(round.audience, perspectives=frozenset()), programme, participants, at)
+    entry = next((each for each in programme.rounds if each.key == round.entry), None)
+    informed = next((each for each in programme.rounds if entry and each.key == entry.informs_about), None)
+    if informed is not None:
+        subjects &= _named(round, informed.audience, programme, participants, at)
+    by_key = {each.key: each for each in participants if not each.removed}
+    hats = round.audience.perspectives
+    found: list[Invitee] = []
+    for manager in participants:
+        if manager.opted_out or manager.removed:
+            continue
+        for key in dict.fromkeys(manager.manager_of):
+            subject = by_key.get(key)
+            if subject is None or subject.key not in subjects:
+                continue
+            # Whether it names managers or their people by their perspective: both are meant.
+            if hats and hats.isdisjoint((*manager.perspectives, *subject.perspectives)):
+                continue
+            voices = frozenset((subject.area, hat) for hat in manager.perspectives or ("",))
+            found.append(Invitee(participant=manager, session="", voices=voices, about=subject.as_subject))
+    return tuple(found)
+
+
+def _named(
+    round: Round,  # noqa: A002
+    audience: Audience,
+    programme: Programme,
+    participants: tuple[Participant, ...],
+    at: datetime,
+) -> frozenset[str]:
+    """The keys of those whom such an audience names; who has stopped messages can still be asked about."""
+    like = replace(round, kind=RoundKind.MID_CYCLE, audience=audience, session="", per_session=False)
+    everyone = (replace(each, opted_out=False) for each in participants)
+    return frozenset(each.participant.key for each in invited_people(like, programme, everyone, at))
 
 
 def _names_sessions(round: Round) -> bool:  # noqa: A002

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from surveys.dispositions import Disposition
-from surveys.panel import Participant
+from surveys.panel import Participant, Subject
 
 # Only these are reminded, told of a moved close, or still invited.
 STILL_TO_ANSWER = frozenset({Disposition.PENDING, Disposition.PARTIAL})
@@ -27,6 +27,7 @@ class InvitationFacts:
     `asked_again_at`: when the invitation last went back to being still to answer, after it had been settled;
     reminder times before that are not made up for. `delegate`: the person was named by an invitee. `called_off`: the
     session that it is for was cancelled; `told_called_off`: the person has been told, or is about to be.
+    `about`: the participant whom an informant is asked about.
     """
 
     invitation_id: int | None
@@ -52,6 +53,12 @@ class InvitationFacts:
     delegate: bool = False
     called_off: bool = False
     told_called_off: bool = False
+    about: Subject | None = None
+
+    @property
+    def part(self) -> str:
+        """What tells it from the person's other invitations to the round: the session, or whom it is about."""
+        return self.session or ("" if self.about is None else self.about.key)
 
     @property
     def next_reminder_number(self) -> int:

@@ -29,6 +29,17 @@ class Attendance:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Whom an informant is asked about; `id` is the participant's row, `key` the panel file's."""
+
+    id: int
+    key: str
+    name: str
+    greeting: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
     """One person of the panel, however many hats they wear.
 
@@ -59,6 +70,10 @@ class Participant:
     away_until: datetime | None = None
     opted_out: bool = False
     removed: bool = False
+
+    @property
+    def as_subject(self) -> Subject:
+        return Subject(id=self.id, key=self.key, name=self.name, greeting=self.greeting, organisation=self.organisation)
 
     @property
     def usable_addresses(self) -> tuple[Address, ...]:

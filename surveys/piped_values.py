@@ -9,6 +9,7 @@ from surveys.answer_text import display
 from surveys.answer_values import Answers, answer_name, is_answered
 from surveys.instrument import Instrument
 from surveys.moment_words import say_day, say_moment
+from surveys.panel import Subject
 from surveys.piping import ANSWER, EXAMPLE_YEAR
 from surveys.programme import Programme, Session
 
@@ -28,6 +29,7 @@ def piped_values(
     closes_at: datetime,
     zone: tzinfo,
     language: str,
+    about: Subject | None = None,
 ) -> dict[str, str]:
     """By placeholder: the words to put in. `own_area` and `areas` are ids; `closes_at` is aware.
 
@@ -47,6 +49,9 @@ def piped_values(
         "close": say_moment(closes_at, zone, language),
         EXAMPLE_YEAR: str(closes_at.astimezone(zone).year),
         "programme": programme.title.within(language),
+        "about.name": "" if about is None else about.name,
+        "about.greeting": "" if about is None else about.greeting or about.name,
+        "about.organisation": "" if about is None else about.organisation,
     }
 
 

@@ -16,6 +16,9 @@ PLACEHOLDERS = (
     "session.topic",
     "close",
     "programme",
+    "about.name",
+    "about.greeting",
+    "about.organisation",
 )
 ANSWER = "answer."
 # Our own, for the example of a date in a mail; nobody else's text may hold it.
@@ -38,6 +41,12 @@ _BRACES = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}")
 def placeholders(text: str) -> tuple[str, ...]:
     """What stands in braces, in order, repeats too."""
     return tuple(match[1].strip() for match in _BRACES.finditer(text) if match[1] is not None)
+
+
+def titled(title: str, values: Mapping[str, str]) -> str:
+    """A questionnaire's title, and whom it is about where that is someone: one manager may be asked about several."""
+    name = values.get("about.name", "")
+    return f"{title}: {name}" if name and name not in title else title
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

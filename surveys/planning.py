@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from surveys.addressing import addresses_in_order
+from surveys.addressing import addresses_in_order, after_silence
 from surveys.cadence import ReminderHours, reminder_times
 from surveys.calendars import CalendarBook
 from surveys.clock_times import out_of_quiet_hours, say_moment, zone_of
@@ -31,7 +31,8 @@ class PlannedLine:
     """One message to come. `due_at` is in UTC, `why` in plain words.
 
     `key_suffix` is what follows the person in its ledger key. `channel` and `address` are where it would go as things
-    stand ("" where there is no usable address); `coverage`: a reminder only for a voice still missing.
+    stand ("" where there is no usable address); `coverage`: a reminder only for a voice still missing. `about` is the
+    panel id of whom an informant is asked about.
     """
 
     kind: LineKind
@@ -46,6 +47,12 @@ class PlannedLine:
     address: str
     session: str
     coverage: bool = False
+    about: str = ""
+
+    @property
+    def part(self) -> str:
+        """What tells the invitation from the person's other ones to the round, as `InvitationFacts.part`."""
+        return self.session or self.about
 
 
 def plan_round(
@@ -68,7 +75,7 @@ def plan_round(
         return ()
     planner = _Planner(round=round, programme=programme, book=book, missing=missing, now=now)
     lines = [line for each in facts for line in planner.lines(each)]
-    lines.sort(key=lambda line: (line.due_at, line.participant_key, line.session, line.key_suffix))
+    lines.sort(key=lambda line: (line.due_at, line.participant_key, line.part, line.key_suffix))
     return tuple(lines)
 
 
@@ -82,9 +89,9 @@ def next_due(plan: Sequence[PlannedLine], now: datetime) -> datetime | None:
     return min((line.due_at for line in plan if line.due_at > now), default=None)
 
 
-def ledger_key(round: Round, participant_key: str, session: str, key_suffix: str) -> str:  # noqa: A002
-    """The key of a line in the ledger; the session is named only where the round itself isn't made for it."""
-    person = f"{participant_key}@{session}" if session and not round.session else participant_key
+def ledger_key(round: Round, participant_key: str, part: str, key_suffix: str) -> str:  # noqa: A002
+    """The key of a line in the ledger; `part` is the invitation's, named only where the round isn't made for it."""
+    person = f"{participant_key}@{part}" if part and not round.session else participant_key
     return f"{round.name}/{person}/{key_suffix}"
 
 
@@ -178,6 +185,7 @@ class _Course:
         self.zone = zone_of(planner.programme, facts.participant)
         addresses = addresses_in_order(planner.programme, facts.participant)
         self.reachable = bool(addresses)
+        self.addresses = addresses
         self.channel, self.address = (addresses[0].channel, addresses[0].value) if addresses else ("", "")
         self.lines: list[PlannedLine] = []
         self.invited_at = facts.invited_at
@@ -198,6 +206,7 @@ class _Course:
                 address=self.address,
                 session=self.facts.session,
                 coverage=coverage,
+                about="" if self.facts.about is None else self.facts.about.key,
             )
         )
         self.contact = due
@@ -299,11 +308,19 @@ class _Course:
             following = next_reminder(reminding, standing, now)
             if following is None:
                 return
+            self._go_by(sent)
             sent += 1
             last = contact = now = following.at
             why, coverage = following.why, following.coverage
             self.add(LineKind.REMINDER, number, f"reminder/{number}", following.at, why, coverage=coverage)
             number += 1
+
+    def _go_by(self, reminders_before: int) -> None:
+        """Whoever has begun is reminded where they are asked first; silence is tried by another way."""
+        if self.facts.disposition is Disposition.PENDING:
+            way = after_silence(self.addresses, reminders_before)
+            if way is not None:
+                self.channel, self.address = way.channel, way.value
 
     def _allowed(self, sent: int, last: datetime | None) -> int:
         """How many reminders everyone may get: the cap, and one more for each extension.

@@ -103,7 +103,8 @@ def _blot_parts(value: dict[str, object], passage: Passage, mark: str) -> tuple[
 
 
 def _pattern(words: str, gap: str, *, escaped: bool = False) -> re.Pattern[str]:
-    forms = dict.fromkeys(unicodedata.normalize(form, words) for form in ("NFC", "NFD"))
+    # As it was typed as well: some signs of East Asian scripts have another sign in their place in either form.
+    forms = dict.fromkeys([words, *(unicodedata.normalize(form, words) for form in ("NFC", "NFD"))])
     whole = "|".join(gap.join(_word(each, escaped=escaped) for each in form.split()) for form in forms)
     # \b would fail beside a passage that ends in a bracket or a full stop.
     before, after = (

@@ -84,6 +84,10 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
     opens, closes = _moment(fields, "opens", BARE_OPENING), _moment(fields, "closes", None)
     if opens is not None and closes is not None:
         _check_order(fields, kind, opens, closes, ground)
+    mode = Mode(fields.one_of("mode", tuple(Mode), usual) or usual)
+    if kind is RoundKind.INFORMANT and mode is Mode.UNLINKED:
+        what = "what is said about somebody must be kept with whom it is about: confidential or identified"
+        fields.problems.add(fields.at("mode"), what)
     # A stand-in lets the other keys be read where a time is wrong; the entry is not used then.
     entry = RoundEntry(
         key=fields.identifier("id"),
@@ -94,7 +98,7 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
         title=fields.text("title"),
         per_session=fields.one_of("per", ("person", "session"), "person") == "session",
         audience=_audience(fields, ground),
-        mode=Mode(fields.one_of("mode", tuple(Mode), usual) or usual),
+        mode=mode,
         reminders=_policy(fields),
         hold=fields.boolean("hold"),
         thanks=fields.text("thanks"),

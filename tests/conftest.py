@@ -17,6 +17,7 @@ from tests.clients.installation import Installation
 from tests.clients.postgresql import Server, server
 from tests.clients.postgresql import why_not as postgresql_missing
 from tests.mail_servers.servers import why_not as mail_servers_missing
+from tests.scenarios.faketime import why_not as why_no_faketime
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 HOW_TO_GET_IT = "scripts/install-system-packages"
@@ -82,6 +83,7 @@ def _missing() -> dict[str, str]:
     found = {
         "browser": browser,
         "mail_servers": f"needs mail servers: {servers}" if servers else "",
+        "faketime": why_no_faketime(),
         "postgresql": f"needs PostgreSQL: {database}" if database else "",
     }
     return {marker: why for marker, why in found.items() if why}

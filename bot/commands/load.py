@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from bot.commands.changed import Seen, changed_as_plain, tell_changed
 from bot.commands.naming import json_option
 from bot.failures import CommandRefused, WrongInput
 from bot.printing import as_json, note, progress
 from bot.wiring import desk
 from handlers.load import Loaded, NoSuchProgramme, Unreadable, import_panel, load_programme
+from reports.changed_messages import ChangedMessage
 from surveys.source import nearest
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
@@ -34,6 +37,7 @@ def load(file: Path, *, dry_run: bool, skip_bad: bool, remove_missing: bool, jso
     differs. Where anything is wrong, every problem is listed and nothing is stored.
     """
     with desk() as here, progress(f"Loading {file}"):
+        seen = Seen(here)
         outcome = load_programme(
             file,
             here.store,
@@ -42,8 +46,9 @@ def load(file: Path, *, dry_run: bool, skip_bad: bool, remove_missing: bool, jso
             skip_bad=skip_bad,
             remove_missing=remove_missing,
             actor=here.actor,
+            looking=seen if dry_run else None,
         )
-    _tell(outcome, dry_run=dry_run, json_=json_)
+    _tell(outcome, seen.changed, dry_run=dry_run, json_=json_)
 
 
 @click.group()
@@ -61,6 +66,7 @@ def panel() -> None:
 def import_(file: Path, programme: str, *, dry_run: bool, skip_bad: bool, remove_missing: bool, json_: bool) -> None:
     """Bring a programme's panel up to a CSV or Excel file."""
     with desk() as here, progress(f"Reading {file}"):
+        seen = Seen(here)
         outcome = import_panel(
             file,
             here.store,
@@ -70,24 +76,27 @@ def import_(file: Path, programme: str, *, dry_run: bool, skip_bad: bool, remove
             skip_bad=skip_bad,
             remove_missing=remove_missing,
             actor=here.actor,
+            looking=seen if dry_run else None,
         )
     if isinstance(outcome, NoSuchProgramme):
         raise CommandRefused(f"there is no programme '{outcome.key}'{nearest(outcome.key, outcome.known)}")
-    _tell(outcome, dry_run=dry_run, json_=json_)
+    _tell(outcome, seen.changed, dry_run=dry_run, json_=json_)
 
 
-def _tell(outcome: Loaded | Unreadable, *, dry_run: bool, json_: bool) -> None:
+def _tell(outcome: Loaded | Unreadable, changed: Sequence[ChangedMessage], *, dry_run: bool, json_: bool) -> None:
     for warning in outcome.warnings:
         note(f"warning: {warning}")
     if isinstance(outcome, Unreadable):
         raise WrongInput(outcome.problems)
     if json_:
         changes = [str(change) for change in outcome.changes]
-        as_json({"programme": outcome.programme, "dry_run": dry_run, "changes": changes, "warnings": outcome.warnings})
+        said = {"programme": outcome.programme, "dry_run": dry_run, "changes": changes, "warnings": outcome.warnings}
+        as_json({**said, "messages": changed_as_plain(changed)} if dry_run else said)
         return
     for change in outcome.changes:
         click.echo(str(change))
     if not outcome.changes:
         click.echo("no changes")
     elif dry_run:
+        tell_changed(changed)
         note("This was a dry run: nothing is stored.")

@@ -88,10 +88,7 @@ def plan(round_name: str, at: str | None, *, json_: bool) -> None:
     with desk() as here, here.store.reading() as tx:
         round_ = the_round(tx, round_name, here.actor, Deed.SEE_PEOPLE)
         never_played = round_.state is RoundState.CLOSED and round_.opened_at is None
-        if at:
-            now = moment_of(at, tx)
-        else:
-            now = min(here.now, round_.opens_at) if never_played else time_in_round(tx, round_, here.now)
+        now = moment_of(at, tx) if at else plans.plan_time(tx, round_, here.now)
         found = plans.planned_messages(tx, round_, now)
     if never_played and not at:
         note("The round had closed before it was loaded: this is what tick --at would send, played from its opening.")
@@ -171,9 +168,12 @@ def who(round_name: str, *, links: bool, json_: bool) -> None:
     if json_:
         as_json([_without_empty_link(each, links=links) for each in found])
         return
-    headings = ("Name", "Perspective", "Area", "Phone", "State", "Last contact", *(("Link",) if links else ()))
+    of_others = any(each.about for each in found)
+    headings = ("Name", *(("About",) if of_others else ()), "Perspective", "Area", "Phone", "State", "Last contact")
+    headings += ("Link",) if links else ()
     rows = [
-        (each.name, each.perspective, each.area, each.phone, _state(each.state, opted_out=each.opted_out))
+        (each.name, *((each.about,) if of_others else ()), each.perspective, each.area, each.phone)
+        + (_state(each.state, opted_out=each.opted_out),)
         + (_local(each.last_contact.astimezone(zone)) if each.last_contact else "",)
         + ((each.link,) if links else ())
         for each in found

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.commands.changed import Seen, changed_as_plain, tell_changed
 from bot.commands.naming import json_option, programme_of, round_argument, the_round
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, table
@@ -92,7 +93,9 @@ def extend(round_name: str, new_close: tuple[str, ...], reason: str, *, dry_run:
             close_at = _close_of(tx, round_, " ".join(new_close), here.now)
             zone = ZoneInfo(programme_of(tx, round_).timezone)
             now = time_in_round(tx, round_, here.now)
-        outcome = acts.extend_round(round_.id, close_at, reason, here.store, now, actor=here.actor, dry_run=dry_run)
+        seen = Seen(here)
+        looking = seen if dry_run else None
+        outcome = acts.extend_round(round_.id, close_at, reason, here.store, now, actor=here.actor, looking=looking)
     extended = _checked(outcome)
     if json_:
         as_json(
@@ -102,12 +105,15 @@ def extend(round_name: str, new_close: tuple[str, ...], reason: str, *, dry_run:
                 "closes": extended.round.closes_at,
                 "told": extended.told,
                 "dry_run": dry_run,
+                **({"messages": changed_as_plain(seen.changed)} if dry_run else {}),
             }
         )
         return
     said = say_moment(extended.round.closes_at, zone, year=True)
     click.echo(f"{extended.round.name} {'would close' if dry_run else 'closes'} on {said}.")
     click.echo(f"{extended.told} people {'would be' if dry_run else 'are'} told, with the next tick.")
+    if dry_run:
+        tell_changed(seen.changed)
 
 
 @click.command()

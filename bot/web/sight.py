@@ -218,6 +218,7 @@ def sight_of(
         language=language,
         zone=zone,
         now=desk.clock(),
+        about=asked.about,
     )
     words = setting.words
     if unlinked:

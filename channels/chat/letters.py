@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from channels.base import Letter
+from channels.base import Letter, unheard_lines
 from channels.chat import prompts
 from channels.chat.drawing import Drawing, Element
 from channels.chat.prompts import BEGIN, FORM, WEB, Place, Surroundings
@@ -12,7 +12,7 @@ from channels.chat.words import Words
 from channels.form.views import LineView
 from channels.form.words import Words as FormWords
 from surveys.delivery import LineKind
-from surveys.piping import fill, placeholders
+from surveys.piping import fill, placeholders, titled
 from surveys.programme import Mode
 
 _INVITING = frozenset({LineKind.INVITATION, LineKind.DELEGATE})
@@ -31,7 +31,8 @@ class Said:
 def said_of(draw: Drawing, letter: Letter) -> Said:
     """The message for a letter."""
     words = Words(letter.language)
-    title = fill(letter.instrument.title.within(letter.language, letter.instrument.language), letter.values)
+    said = fill(letter.instrument.title.within(letter.language, letter.instrument.language), letter.values)
+    title = titled(said, letter.values)
     subject, above = _top(draw, letter, title, words)
     below, asking = _below(draw, letter, words, above)
     kept = "" if letter.kind is LineKind.RECEIPT else "\n".join([subject, *draw.texts(above)])
@@ -116,6 +117,7 @@ def _reminder(draw: Drawing, letter: Letter, title: str, words: Words) -> list[E
     lines = [words("reminder_begun" if begun else "reminder_lead", title=title)]
     if begun and letter.total > letter.answered:
         lines.append(words("reminder_left", number=letter.total - letter.answered, total=letter.total))
+    lines += unheard_lines(letter.unheard, words, str)
     lines.append(_closes(letter, words))
     return draw.said("\n".join(lines), words)
 

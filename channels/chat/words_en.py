@@ -80,6 +80,8 @@ EN: dict[str, str] = {
     "fallback": "{title}: {what}",
     "invitation": "{title}: your view by {closes}",
     "reminder": "Reminder: {title}, open until {closes}",
+    "unheard": "We have not yet heard from: {perspectives}. That is why we ask you once more.",
+    "unheard.in": "In your area, {area}, we have not yet heard from: {perspectives}. That is why we ask you once more.",
     "reminder_left": "You have {number} of {total} questions to go.",
     "reminder_lead": "We would still like to hear from you about “{title}”.",
     "reminder_begun": "You have begun “{title}”. What you have said so far is kept.",

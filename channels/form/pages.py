@@ -15,7 +15,7 @@ from surveys.answer_text import display
 from surveys.answer_values import AnswerKey, Answers
 from surveys.instrument import Instrument, Item, ItemType, Question
 from surveys.pages import Page
-from surveys.piping import fill
+from surveys.piping import fill, titled
 from surveys.replies import QuoteLevel
 from surveys.text import Text
 
@@ -40,6 +40,11 @@ class Setting:
     today: date | None = None
     asks_quotes: bool = True
     leaves_out_personal: bool = True
+
+    @property
+    def title(self) -> str:
+        """The questionnaire's title, and whom it is about."""
+        return titled(self.say(self.instrument.title), self.piped)
 
     def say(self, text: Text | None) -> str:
         """The words in the page's language, with names and earlier answers put in."""
@@ -75,7 +80,7 @@ def page_view(
     blocks = tuple(_block(setting, item, page, inputs, problems) for item in page.items)
     asking = [block for block in blocks if not block.statement]
     lone = len(asking) == 1 and first is None and not entry
-    title = setting.say(setting.instrument.title)
+    title = setting.title
     section = setting.say(page.title)
     place = {(each.item.key, each.row): index for index, each in enumerate(all_questions, start=1)}
     numbers = [place.get(key, 0) for key in page.answer_keys]
@@ -115,7 +120,7 @@ def _heading(setting: Setting, asking: Sequence[BlockView], *, lone: bool, first
         return asking[0].heading
     if entry:
         return setting.words("entry_heading", name=setting.piped.get("participant.name", ""))
-    return setting.say(setting.instrument.title) if first else other
+    return setting.title if first else other
 
 
 def _where(words: Words, numbers: Sequence[int], total: int) -> str:

@@ -9,7 +9,7 @@ from channels.form.pages import Setting
 from channels.form.words import Words
 from surveys.answer_values import AnswerKey, AnswerValue
 from surveys.instrument import Instrument
-from surveys.panel import Participant
+from surveys.panel import Participant, Subject
 from surveys.piped_values import piped_answers, piped_values, session_asked_about
 from surveys.programme import Mode, Programme
 from surveys.replies import QuoteLevel
@@ -30,6 +30,7 @@ def setting_for(
     language: str,
     zone: tzinfo,
     now: datetime,
+    about: Subject | None = None,
 ) -> Setting:
     """The setting of one person's pages. `session`: the one asked about, "" for none; `zone` is the person's own."""
     unlinked = mode is Mode.UNLINKED
@@ -44,6 +45,7 @@ def setting_for(
         closes_at=closes_at,
         zone=zone,
         language=language,
+        about=about,
     )
     piped |= piped_answers(instrument, answers, language)
     mail = next((each.value for each in person.addresses if each.channel == "mail"), "")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from channels.base import Letter
+from channels.base import Letter, unheard_lines
 from channels.mail import blocks, layout, mime
 from channels.mail.blocks import Block
 from channels.mail.own_letters import copy, erasure
@@ -14,7 +14,7 @@ from channels.mail.safety import for_body, mark_free, one_line
 from channels.mail.saying import Saying, choices, dear, own_pages, questions
 from channels.mail.words import words_in
 from surveys.delivery import ASKED_FOR, LineKind
-from surveys.piping import fill, placeholders
+from surveys.piping import fill, placeholders, titled
 from surveys.programme import Mode
 
 # Where a person's form offers the same questions as a file.
@@ -61,7 +61,8 @@ def fixed_of(letter: Letter) -> Fixed:
 def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool = True) -> Body:
     """The letter's subject, text and HTML. `replies_read`: whoever replies is heard, so that it may be said."""
     values = {name: for_body(value) for name, value in letter.values.items()}
-    title = one_line(fill(letter.instrument.title.within(letter.language, letter.instrument.language), values))
+    said = fill(letter.instrument.title.within(letter.language, letter.instrument.language), values)
+    title = one_line(titled(said, values))
     saying = Saying(
         letter=letter,
         words=words_in(letter.language),
@@ -167,6 +168,7 @@ def _reminder(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # no
             subject = saying.say("subject.partial", title=saying.title, to_go=to_go, total=letter.total)
         else:
             top.append(blocks.paragraph(saying.say("to-send")))
+    top += [blocks.paragraph(words) for words in unheard_lines(letter.unheard, saying.say, for_body)]
     top += [_closes(saying), blocks.button(saying.say("go.on" if begun else "go"), letter.form), *_foot(saying)]
     return subject, top
 

@@ -72,6 +72,10 @@ _ENGLISH: Words = MappingProxyType(
         "if-it-applies": "Leave this empty if it does not apply to you.",
         "reference": "[END] Reference {reference}",
         "remind": "We would still like to hear from you about “{title}”.",
+        "unheard": "We have not yet heard from: {perspectives}. That is why we ask you once more.",
+        "unheard.in": (
+            "In your area, {area}, we have not yet heard from: {perspectives}. That is why we ask you once more."
+        ),
         "remind.partial": "You have begun “{title}”. What you have said so far is kept.",
         "to-go": "{to_go} of {total} questions to go.",
         "to-send": "Every question has its answer: all that is left is to send it.",
@@ -169,6 +173,11 @@ _WELSH: Words = MappingProxyType(
         "if-it-applies": "Gadewch hwn yn wag os nad yw'n berthnasol i chi.",
         "reference": "[END] Reference {reference}",
         "remind": "Hoffem glywed gennych o hyd am “{title}”.",
+        "unheard": "Nid ydym wedi clywed eto gan: {perspectives}. Dyna pam yr ydym yn gofyn i chi unwaith eto.",
+        "unheard.in": (
+            "Yn eich ardal chi, {area}, nid ydym wedi clywed eto gan: {perspectives}. "
+            "Dyna pam yr ydym yn gofyn i chi unwaith eto."
+        ),
         "remind.partial": "Rydych wedi dechrau “{title}”. Cedwir yr hyn a ddywedoch hyd yma.",
         # The count stands in the same words in every language, the sentence after it is the person's own.
         "to-go": "{to_go} of {total} questions to go. Cwestiynau ar ôl: {to_go} o {total}.",

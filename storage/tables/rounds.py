@@ -43,7 +43,8 @@ invitations = Table(
     Column("id", Id, primary_key=True),
     Column("round_id", Id, ForeignKey("rounds.id", ondelete="CASCADE"), nullable=False),
     Column("participant_id", Id, ForeignKey("participants.id", ondelete="CASCADE"), nullable=False, index=True),
-    # 0 where the invitation is for a person, not a session: NULLs would not be unique.
+    # What tells a person's invitations to a round apart: the session's row, minus the row of whom an informant is asked
+    # about, or 0. NULLs would not be unique.
     Column("session_ref", Id, nullable=False, default=0),
     Column("session_id", Id, ForeignKey("sessions.id"), nullable=True),
     # What correlates a mail; neither opens anything.
@@ -60,7 +61,10 @@ invitations = Table(
     Column("reminders_sent", Integer, nullable=False, default=0),
     Column("last_reminder_at", UtcTime, nullable=True),
     Column("created_at", UtcTime, nullable=False),
+    # The participant whom an informant is asked about; `storage.erasing` keeps it true.
+    Column("about_id", Id, nullable=True),
     UniqueConstraint("round_id", "participant_id", "session_ref"),
+    Index("ix_invitations_about_id", "about_id"),
     Index("ix_invitations_round_id_disposition", "round_id", "disposition"),
     # The link of an invitation that was erased must not open another one.
     sqlite_autoincrement=True,

@@ -6,6 +6,7 @@ import pytest
 from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.moved_close import close_known
+from surveys.panel import Address
 from surveys.planning import ledger_key, lines_due, next_due
 from surveys.programme import Offset, ReminderPolicy
 from surveys.rounds import CloseMove, RoundState
@@ -447,3 +448,39 @@ def test_two_offsets_on_one_day_and_a_gap_of_nothing():
     policy = ReminderPolicy(before_close=(Offset(days=3), Offset(days=2), Offset(days=1)), cap=5, gap=timedelta(0))
     # Friday for all three
     assert told(plan(invited(), round=replace(ROUND, reminders=policy))) == [("reminder/1", SECOND[1])]
+
+
+# ---- the way after silence
+
+BOTH = replace(PROGRAMME, channels=("slack", "mail"), spoken=frozenset({"slack", "mail"}))
+BY_BOTH = (
+    Address(id=1, channel="mail", value="p1@example.org"),
+    Address(id=2, channel="slack", value="U1"),
+    Address(id=3, channel="mail", value="p1@home.test"),
+)
+
+
+def test_silence_is_tried_by_the_next_channel_and_never_by_two():
+    someone = person(addresses=BY_BOTH)
+    new = replace(NEW, participant=someone)
+    lines = plan(new, programme=BOTH, round=PLANNED, now=utc(2024, 11, 20, 12))
+    assert [(line.key_suffix, line.channel, line.address) for line in lines] == [
+        ("invitation", "slack", "U1"),
+        ("reminder/1", "mail", "p1@example.org"),
+        ("reminder/2", "slack", "U1"),
+        ("reminder/3", "mail", "p1@example.org"),
+    ]
+    # Planned anew after one reminder has gone, it is the same way.
+    again = plan(
+        invited(participant=someone, reminders_sent=1, last_reminder_at=utc(2024, 12, 9, 9, 30)), programme=BOTH
+    )
+    assert [line.channel for line in again] == ["slack", "mail"]
+
+
+def test_whoever_has_begun_is_reminded_where_they_are_asked_first():
+    begun = invited(participant=person(addresses=BY_BOTH), disposition=Disposition.PARTIAL)
+    assert {line.channel for line in plan(begun, programme=BOTH)} == {"slack"}
+
+
+def test_with_one_channel_nothing_changes():
+    assert {line.address for line in plan(invited(participant=person(addresses=BY_BOTH[::2])))} == {"p1@example.org"}

@@ -42,6 +42,10 @@ def test_tags_and_references_hide_nothing(source):
     assert "our" in left
 
 
+def test_a_sign_that_no_normal_form_keeps_is_found_as_it_was_typed():
+    assert Passage(words="\U0002f800").blot("by \U0002f800 .", MARK) == (f"by {MARK} .", 1)
+
+
 WORDS = st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=30)
 
 
