@@ -69,6 +69,15 @@ class OwnCopy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingSurvey:
+    """A survey that waits for the letter's person beside the letter's own; `closes` is said in their words."""
+
+    title: str
+    closes: str
+    form: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
     """Everything that one message may say; the channel chooses the words and the looks.
 
@@ -128,6 +137,8 @@ class Letter:
     besides: bool = False
     # (area, perspective) in words: nobody has spoken for them yet, and this person can.
     unheard: tuple[tuple[str, str], ...] = ()
+    # Other surveys that wait for the same person: the message carries links only, and this letter's is the first.
+    besides_this: tuple[WaitingSurvey, ...] = ()
     own: OwnCopy | None = None
     confirm: str = ""
     answer_by: str = ""

@@ -20,7 +20,6 @@ from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
 
 _UNHEEDED = {
-    "budget": "this version does not hold messages back yet: every message goes at its own time",
     "repeats": "this version repeats no round by itself: write an entry for each",
 }
 SESSION_COLUMNS = ("id", "area", "starts", "ends", "topic", "status")

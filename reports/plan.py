@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage.bank_holidays import calendar_book
+from storage.contacts import contacts_since
 from storage.engine import Tx
 from storage.figures import collated, time_in_round
 from storage.invitation_facts import facts_of_round
 from storage.ledger import lines_of_round
 from storage.people import participants_of
 from storage.programmes import StoredProgramme, programme_by_id
+from storage.rounds import all_rounds
 from surveys.audience import invited_people
+from surveys.budget import WEEK, place_all
 from surveys.clock_times import zone_of
 from surveys.delivery import Line, LineState
 from surveys.dispositions import Disposition
@@ -23,6 +26,8 @@ from surveys.panel import Participant
 from surveys.planning import PlannedLine, plan_round
 from surveys.rounds import Round, RoundState
 
+# A held round asks nobody until somebody opens it.
+_TO_COME = frozenset({RoundState.PLANNED, RoundState.OPEN})
 _NOT_BEGUN = frozenset({RoundState.PLANNED, RoundState.HELD})
 
 
@@ -61,11 +66,24 @@ def planned_messages(tx: Tx, round_: Round, now: datetime) -> tuple[PlannedMessa
     if stored is None:
         raise LookupError(f"round {round_.name} has lost its programme")
     people = {each.id: each for each in participants_of(tx, stored.id, delegates=True)}
-    plan = _plan(tx, round_, stored, people, now)
+    plan = _placed(tx, round_, stored, people, now)
     waiting = lines_of_round(tx, round_.id, (LineState.QUEUED, LineState.CLAIMED))
     messages = [_planned(line, stored, people) for line in plan]
     messages += [_queued(line, stored, people) for line in waiting if line.participant_id in people]
     return tuple(sorted(messages, key=lambda message: (message.due, message.participant, message.kind)))
+
+
+def _placed(
+    tx: Tx, round_: Round, stored: StoredProgramme, people: Mapping[int, Participant], now: datetime
+) -> tuple[PlannedLine, ...]:
+    """The round's messages as the programme's budget lets them go, beside those of its other rounds."""
+    plan = _plan(tx, round_, stored, people, now)
+    if stored.programme.budget_per_week is None:
+        return plan
+    others = [each for each in all_rounds(tx, stored.id) if each.state in _TO_COME and each.id != round_.id]
+    plans = [(round_, plan), *((each, _plan(tx, each, stored, people, now)) for each in others)]
+    contacts = contacts_since(tx, stored.id, now - WEEK)
+    return tuple(each.line for each in place_all(stored.programme, plans, contacts, now)[round_.id])
 
 
 def _plan(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from channels.base import Letter, RecordedAnswer
+from channels.base import Letter, RecordedAnswer, WaitingSurvey
 from schedules.first_pages import asked_at_once
 from schedules.outcomes import TickSettings
 from schedules.unheard import unheard_words
@@ -21,7 +21,7 @@ from surveys.moment_words import days_left
 from surveys.moved_close import close_known
 from surveys.panel import Address
 from surveys.piped_values import answers_to_come, piped_answers, piped_values, session_asked_about
-from surveys.piping import fill
+from surveys.piping import fill, titled
 from surveys.programme import Mode
 from surveys.routing import progress, shown_items
 from surveys.text import Text
@@ -121,6 +121,20 @@ def letter_of(
         invitation_id=known.invitation.id,
         page_key="" if asked is None else asked[0].key,
         page=None if asked is None else asked[1],
+    )
+
+
+def waiting_of(known: LetterFacts, settings: TickSettings) -> WaitingSurvey:
+    """A survey that goes along in another one's message: its title, when it closes, and its link."""
+    programme, person, round_ = known.stored.programme, known.facts.participant, known.round
+    language = person.language or known.instrument.language
+    about = known.facts.about
+    values = {"about.name": "" if about is None else about.name}
+    title = titled(fill(known.instrument.title.within(language, known.instrument.language), values), values)
+    return WaitingSurvey(
+        title=title,
+        closes=say_moment(round_.closes_at, zone_of(programme, person), language),
+        form=form_link(settings.public_url, settings.secret, known.invitation.id, known.invitation.generation),
     )
 
 

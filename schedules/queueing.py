@@ -11,6 +11,7 @@ from typing import TypeVar
 from schedules.outcomes import Tally
 from storage import invitations, ledger, rounds
 from storage.bank_holidays import calendar_book
+from storage.contacts import along_with, contacts_since
 from storage.engine import Store, Tx
 from storage.figures import collated
 from storage.invitation_facts import facts_of_round
@@ -23,11 +24,12 @@ from storage.sessions import sessions_of
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
 from surveys.audience import Invitee, invited_people
+from surveys.budget import WEEK, Placed, place_all
 from surveys.dispositions import Disposition
 from surveys.figures import missing_voices
 from surveys.invitation_facts import InvitationFacts
 from surveys.panel import Participant
-from surveys.planning import PlannedLine, ledger_key, lines_due, next_due, plan_round
+from surveys.planning import PlannedLine, plan_round
 from surveys.rounds import Round, RoundState
 
 # So many rows a transaction: longer ones would make a reply wait for the database.
@@ -57,37 +59,67 @@ def queue_due(store: Store, tally: Tally, now: datetime, *, stopping: Callable[[
     with store.reading() as tx:
         due = rounds.rounds_to_look_at(tx, now)
     with suppress(_Stopped):
-        for each in due:
-            _queue_round(store, each, tally, now, stopping)
+        for programme_id, together in _by_programme(due).items():
+            _queue_rounds(store, programme_id, together, tally, now, stopping)
 
 
-def _queue_round(
+def _by_programme(due: Sequence[Round]) -> dict[int, list[Round]]:
+    found: dict[int, list[Round]] = {}
+    for each in due:
+        found.setdefault(each.programme_id, []).append(each)
+    return found
+
+
+def _queue_rounds(
+    store: Store,
+    programme_id: int,
+    due: Sequence[Round],
+    tally: Tally,
+    now: datetime,
+    stopping: Callable[[], bool],
+) -> None:
+    """The rounds of a programme, one by one; under a budget all that may speak at once, as people hear from them all.
+
+    1. Mark each as being looked at: whatever changes from now on has it looked at again.
+    2. Make the invitations of those who have none yet.
+    3. Plan, and queue what is due.
+    4. Note when something is due next, unless something has changed since 1.
+    """
+    with store.reading() as tx:
+        stored = programme_by_id(tx, programme_id)
+        budget = stored is not None and stored.programme.budget_per_week is not None
+        together = [rounds.speaking_rounds(tx, programme_id)] if budget else [(each,) for each in due]
+    for part in together:
+        with store.writing() as tx:
+            for each in part:
+                rounds.begin_look(tx, each.id)
+        seen = [found for found in (_looked(store, each, tally, now, stopping) for each in part) if found is not None]
+        with store.reading() as tx:
+            plans = [(looked.round, _plan(tx, looked, now)) for looked in seen]
+            plans += _to_come(tx, seen[0], now) if budget and seen else []
+            contacts = contacts_since(tx, programme_id, now - WEEK) if budget else {}
+        placed = place_all(seen[0].stored.programme, plans, contacts, now) if seen else {}
+        for looked in seen:
+            mine = placed[looked.round.id]
+            _queue(store, looked, [one for one in mine if one.line.due_at <= now], tally, now, stopping)
+            following = min((one.line.due_at for one in mine if one.line.due_at > now), default=None)
+            with store.writing() as tx:
+                rounds.end_look(tx, looked.round.id, following or NEVER)
+
+
+def _looked(
     store: Store,
     round: Round,  # noqa: A002 - the field's word
     tally: Tally,
     now: datetime,
     stopping: Callable[[], bool],
-) -> None:
-    """One round.
-
-    1. Mark it as being looked at: whatever changes from now on has it looked at again.
-    2. Make the invitations of those who have none yet.
-    3. Plan, and queue what is due.
-    4. Note when something is due next, unless something has changed since 1.
-    """
-    with store.writing() as tx:
-        rounds.begin_look(tx, round.id)
+) -> _Looked | None:
+    """The round with everyone who is to be invited invited."""
     with store.reading() as tx:
         looked = _look(tx, round.id)
-    if looked is None:
-        return
-    if looked.round.state is RoundState.OPEN and now < looked.round.closes_at:
-        looked = _invite(store, looked, tally, now, stopping)
-    with store.reading() as tx:
-        plan = _plan(tx, looked, now)
-    _queue(store, looked, lines_due(plan, now), tally, now, stopping)
-    with store.writing() as tx:
-        rounds.end_look(tx, round.id, next_due(plan, now) or NEVER)
+    if looked is not None and looked.round.state is RoundState.OPEN and now < looked.round.closes_at:
+        return _invite(store, looked, tally, now, stopping)
+    return looked
 
 
 def _look(tx: Tx, round_id: int) -> _Looked | None:
@@ -110,6 +142,19 @@ def _plan(tx: Tx, looked: _Looked, now: datetime) -> tuple[PlannedLine, ...]:
         missing=missing_voices(programme, heard, collated(tx, looked.round.id)),
         now=now,
     )
+
+
+def _to_come(tx: Tx, looked: _Looked, now: datetime) -> list[tuple[Round, tuple[PlannedLine, ...]]]:
+    """What rounds that have not opened yet will want of people: places are kept for their reminders too."""
+    delegates = delegates_of(tx, looked.stored.id)
+    panel = [each for each in looked.people.values() if each.id not in delegates]
+    found = []
+    for each in rounds.all_rounds(tx, looked.stored.id):
+        if each.state is RoundState.PLANNED:
+            invitees = invited_people(each, looked.stored.programme, panel, now)
+            facts = tuple(one.facts(now) for one in invitees)
+            found.append((each, _plan(tx, replace(looked, round=each, facts=facts), now)))
+    return found
 
 
 def _invite(store: Store, looked: _Looked, tally: Tally, now: datetime, stopping: Callable[[], bool]) -> _Looked:
@@ -176,29 +221,35 @@ def _new(invitee: Invitee, round: Round, sessions: dict[str, int]) -> NewInvitat
 def _queue(
     store: Store,
     looked: _Looked,
-    due: Sequence[PlannedLine],
+    due: Sequence[Placed],
     tally: Tally,
     now: datetime,
     stopping: Callable[[], bool],
 ) -> None:
-    current = looked.round
-    lines = [
-        NewLine(
-            key=ledger_key(current, each.participant_key, each.part, each.key_suffix),
-            kind=each.kind,
-            number=each.number,
-            programme_id=current.programme_id,
-            round_id=current.id,
-            invitation_id=each.invitation_id,
-            participant_id=each.participant_id,
-            due_at=each.due_at,
-            why=each.why,
-            detail={"coverage": True} if each.coverage else {},
-            channel=each.channel or ledger.DEFAULT_CHANNEL,
-        )
-        for each in due
-    ]
+    lines = [_new_line(looked.round, each) for each in due if not each.dropped]
     for part in _parts(lines, stopping):
         with store.writing() as tx:
             tally.counts["queued"] += ledger.queue(tx, part, now)
         reached(Step.LINES_QUEUED)
+
+
+def _new_line(current: Round, placed: Placed) -> NewLine:
+    each = placed.line
+    channel = each.channel or ledger.DEFAULT_CHANNEL
+    detail: dict[str, object] = {"coverage": True} if each.coverage else {}
+    if placed.along:
+        detail["channel"] = channel
+        channel = along_with(placed.along)
+    return NewLine(
+        key=placed.key,
+        kind=each.kind,
+        number=each.number,
+        programme_id=current.programme_id,
+        round_id=current.id,
+        invitation_id=each.invitation_id,
+        participant_id=each.participant_id,
+        due_at=each.due_at,
+        why=each.why,
+        detail=detail,
+        channel=channel,
+    )

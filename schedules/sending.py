@@ -25,13 +25,14 @@ from channels.base import (
 from schedules import settling
 from schedules.digesting import DigestFacts, cancel_digest, digest_letter
 from schedules.handing import Handing
-from schedules.letters import TELLING, letter_of
+from schedules.letters import TELLING, letter_of, waiting_of
 from schedules.news import news_letter
 from schedules.outcomes import Tally, TickSettings
 from schedules.own_copies import with_copy, with_question
 from schedules.patience import LONGEST_PAUSE
 from schedules.posting import post_letter
 from schedules.settling import NOT_TRIED, Handed
+from schedules.together import riders_still_wanted
 from schedules.unheard import Unheard, told_of
 from storage import attempts, invitation_facts, ledger, rounds, senders
 from storage.engine import DatabaseBusyError, Store, Tx
@@ -52,6 +53,10 @@ _PATIENCE = 20
 _TOGETHER = 0.1
 # Where it takes longer than that all the same, what has not gone is put back to be looked at again.
 _TOO_LONG = 1.0
+
+
+# What others may go along with, where a week has no room for all.
+_LEADING = frozenset({LineKind.INVITATION, LineKind.REMINDER})
 
 
 class _Passed(Exception):
@@ -278,6 +283,9 @@ class Delivery:
         kind = known.line.kind
         answers = answers_of(tx, known.invitation.id) if kind in TELLING else {}
         letter = letter_of(known, address, self._settings, now, answers)
+        if kind in _LEADING:
+            riders = riders_still_wanted(tx, known, now)
+            letter = replace(letter, besides_this=tuple(waiting_of(each, self._settings) for each in riders))
         if letter.cc:
             letter = replace(letter, cc=_copies(tx, known, now))
         if kind is LineKind.COPY:

@@ -16,6 +16,7 @@ from schedules.posting import queue_posts
 from schedules.queueing import queue_due
 from schedules.retention import keep_to_retention
 from schedules.sending import Delivery
+from schedules.together import settle_riders
 from storage import ledger, rounds, senders, unlinked
 from storage.engine import Store
 
@@ -53,10 +54,12 @@ def tick(
         queue_posts(store, name, now)
     news_at = [queue_news(store, name, now) for name in channels if name != ledger.DEFAULT_CHANNEL]
     settle_doubts(store, channels, settings, tally, now)
+    settle_riders(store, now)
     for channel in channels.values():
         if settings.stopping():
             break
         Delivery(store, channel, settings, tally, clock or (lambda: now), reach=frozenset(channels)).run()
+    settle_riders(store, now)
     if not settings.stopping():
         keep_to_retention(store, tally, now, stopping=settings.stopping)
     with store.reading() as tx:

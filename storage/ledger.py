@@ -276,6 +276,12 @@ def line_by_key(tx: Tx, key: str) -> Line | None:
     return None if row is None else line_of(row)
 
 
+def line_by_id(tx: Tx, line_id: int) -> Line | None:
+    """The line of that row."""
+    row = tx.execute(select(*LINE_COLUMNS).where(deliveries.c.id == line_id)).one_or_none()
+    return None if row is None else line_of(row)
+
+
 def lines_of_round(tx: Tx, round_id: int, states: Iterable[LineState] = ()) -> tuple[Line, ...]:
     """The round's lines in order of their time; only those in `states`, if any are given."""
     query = select(*LINE_COLUMNS).where(deliveries.c.round_id == round_id)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Table, func, select, true
 
+from storage.contacts import along_with
 from storage.engine import Tx
 from storage.tables.answers import responses, triage, unlinked_returns
 from storage.tables.delivery import attempts, deliveries, senders
@@ -39,7 +40,8 @@ class Measures:
 def measures(tx: Tx, now: datetime) -> Measures:
     """Count what stands in the database at `now`: some indexed counts, whatever its size."""
     state, channel = deliveries.c.state, deliveries.c.channel
-    is_due = (state == LineState.QUEUED) & (deliveries.c.due_at <= now)
+    # What goes along with another line stands under that one's name, which says who it is for.
+    is_due = (state == LineState.QUEUED) & (deliveries.c.due_at <= now) & channel.not_like(along_with("%"))
     # An account that the settings no longer name keeps its last trouble for ever.
     recent = senders.c.expires_at > now - timedelta(days=1)
     return Measures(

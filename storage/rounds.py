@@ -119,6 +119,12 @@ def rounds_to_look_at(tx: Tx, now: datetime) -> tuple[Round, ...]:
     return _rounds(tx, tx.execute(_QUERY.where(due, begun).order_by(rounds.c.id)).all())
 
 
+def speaking_rounds(tx: Tx, programme_id: int) -> tuple[Round, ...]:
+    """The programme's rounds that have opened and may have something to say."""
+    mine = and_(rounds.c.programme_id == programme_id, rounds.c.state.in_(_SPEAKING), rounds.c.opened_at.is_not(None))
+    return _rounds(tx, tx.execute(_QUERY.where(mine).order_by(rounds.c.id)).all())
+
+
 def was_loaded_late(tx: Tx, round_id: int) -> bool:
     """Whether the round was over already when it was loaded: only a replay moves it."""
     late = select(rounds.c.id).where(rounds.c.id == round_id, rounds.c.created_at >= rounds.c.file_closes_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -19,7 +19,7 @@ from surveys.panel import Participant
 from surveys.programme import Programme, ReminderPolicy, RoundKind
 from surveys.rounds import Round, RoundState
 
-__all__ = ["InvitationFacts", "PlannedLine", "ledger_key", "lines_due", "next_due", "plan_round"]
+__all__ = ["InvitationFacts", "PlannedLine", "ledger_key", "plan_round"]
 
 # Whoever was to answer about a session that is cancelled counts as not eligible from then on.
 _TO_BE_TOLD = STILL_TO_ANSWER | {Disposition.NOT_ELIGIBLE}
@@ -77,16 +77,6 @@ def plan_round(
     lines = [line for each in facts for line in planner.lines(each)]
     lines.sort(key=lambda line: (line.due_at, line.participant_key, line.part, line.key_suffix))
     return tuple(lines)
-
-
-def lines_due(plan: Sequence[PlannedLine], now: datetime) -> tuple[PlannedLine, ...]:
-    """The lines of a plan whose time has come."""
-    return tuple(line for line in plan if line.due_at <= now)
-
-
-def next_due(plan: Sequence[PlannedLine], now: datetime) -> datetime | None:
-    """When the first line after `now` falls due; None if there is none."""
-    return min((line.due_at for line in plan if line.due_at > now), default=None)
 
 
 def ledger_key(round: Round, participant_key: str, part: str, key_suffix: str) -> str:  # noqa: A002

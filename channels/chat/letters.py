@@ -33,8 +33,11 @@ def said_of(draw: Drawing, letter: Letter) -> Said:
     words = Words(letter.language)
     said = fill(letter.instrument.title.within(letter.language, letter.instrument.language), letter.values)
     title = titled(said, letter.values)
-    subject, above = _top(draw, letter, title, words)
-    below, asking = _below(draw, letter, words, above)
+    if letter.besides_this:
+        subject, above, below, asking = _several(draw, letter, title, words)
+    else:
+        subject, above = _top(draw, letter, title, words)
+        below, asking = _below(draw, letter, words, above)
     kept = "" if letter.kind is LineKind.RECEIPT else "\n".join([subject, *draw.texts(above)])
     text = draw.shielded(" ".join(subject.split()))
     return Said(text=text, elements=tuple(above + below + asking), kept=kept)
@@ -60,6 +63,19 @@ def _top(draw: Drawing, letter: Letter, title: str, words: Words) -> tuple[str, 
     if letter.kind is LineKind.CANCELLATION:
         return words("cancelled", title=title), draw.said(words("cancelled", title=title), words)
     return words("moved", title=title, closes=letter.closes), _notice(draw, letter, title, words)
+
+
+def _several(
+    draw: Drawing, letter: Letter, title: str, words: Words
+) -> tuple[str, list[Element], list[Element], list[Element]]:
+    """Links alone: several surveys wait, and one message is enough."""
+    every = [(title, letter.closes, letter.form), *((one.title, one.closes, one.form) for one in letter.besides_this)]
+    subject = words("several", number=len(every), programme=letter.programme_title)
+    above = draw.said(subject, words)
+    for name, closes, form in every:
+        above += draw.said(words("several_each", title=name, closes=closes), words)
+        above.append(draw.row([draw.button(words("on_the_web"), WEB, url=form)]))
+    return subject, above, _small(draw, letter, words), []
 
 
 def _below(draw: Drawing, letter: Letter, words: Words, above: list[Element]) -> tuple[list[Element], list[Element]]:

@@ -81,6 +81,8 @@ CY: dict[str, str] = EN | {
     "form_review": "Mae popeth wedi'i gadw. Pwyswch Anfon i'w anfon.",
     "invitation": "{title}: eich barn erbyn {closes}",
     "reminder": "Nodyn atgoffa: {title}, ar agor tan {closes}",
+    "several": "Mae {number} arolwg byr gan {programme} yn aros amdanoch. Er mwyn peidio ag ysgrifennu'n rhy aml, dyma bob un.",
+    "several_each": "{title}, ar agor tan {closes}",
     "unheard": "Nid ydym wedi clywed eto gan: {perspectives}. Dyna pam yr ydym yn gofyn i chi unwaith eto.",
     "unheard.in": "Yn eich ardal chi, {area}, nid ydym wedi clywed eto gan: {perspectives}. Dyna pam yr ydym yn gofyn i chi unwaith eto.",
     "reminder_left": "Mae {number} o {total} cwestiwn ar ôl.",

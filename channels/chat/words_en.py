@@ -80,6 +80,8 @@ EN: dict[str, str] = {
     "fallback": "{title}: {what}",
     "invitation": "{title}: your view by {closes}",
     "reminder": "Reminder: {title}, open until {closes}",
+    "several": "{number} short surveys of {programme} are waiting for you. So as not to write too often, here are all of them.",
+    "several_each": "{title}, open until {closes}",
     "unheard": "We have not yet heard from: {perspectives}. That is why we ask you once more.",
     "unheard.in": "In your area, {area}, we have not yet heard from: {perspectives}. That is why we ask you once more.",
     "reminder_left": "You have {number} of {total} questions to go.",

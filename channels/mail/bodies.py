@@ -20,6 +20,8 @@ from surveys.programme import Mode
 # Where a person's form offers the same questions as a file.
 WORD_FILE = "questionnaire.docx"
 _WAYS = ("not-me", "someone-else", "joint-return", "later", "no-thank-you", "stop")
+# So many surveys are counted in words.
+_SPELT = 4
 # Enough to know one's own words again.
 _LONGEST_QUOTED = 200
 _ADDRESSING = frozenset({"participant.greeting", "participant.name"})
@@ -70,10 +72,11 @@ def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool
         values=values,
         replies_read=replies_read,
     )
-    subject, top = _KINDS[letter.kind](saying, public_url)
-    carries_questions = letter.kind in (LineKind.INVITATION, LineKind.DELEGATE) and letter.mode is not Mode.UNLINKED
+    subject, top = (_several if letter.besides_this else _KINDS[letter.kind])(saying, public_url)
+    asks_here = letter.mode is not Mode.UNLINKED and not letter.besides_this
+    carries_questions = letter.kind in (LineKind.INVITATION, LineKind.DELEGATE) and asks_here
     # By its reference a reply is taken for answers, which one to these mails is not.
-    bare = letter.mode is Mode.UNLINKED or letter.kind in ASKED_FOR
+    bare = letter.mode is Mode.UNLINKED or letter.kind in ASKED_FOR or bool(letter.besides_this)
     end = [] if bare else [blocks.paragraph(saying.say("reference", reference=letter.reference))]
     text = blocks.as_text(top)
     before, after = blocks.around(language=letter.language, title=subject)
@@ -97,6 +100,22 @@ def body_of(letter: Letter, fixed: Fixed, public_url: str, *, replies_read: bool
         html=mime.encoded(html) + html_part + mime.encoded("".join(block.html for block in end) + after),
         kept=f"{text}\n{questions}\n{ending}",
     )
+
+
+def _several(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noqa: ARG001 - all kinds are called alike
+    """Links alone: several surveys wait, and one message is enough."""
+    letter = saying.letter
+    every = [(saying.title, letter.closes, letter.form)]
+    every += [(for_body(one_line(each.title)), each.closes, each.form) for each in letter.besides_this]
+    many = len(every)
+    count = str(many) if many > _SPELT else saying.say(f"several.{many}")
+    lead = saying.say("several", count=count, programme=for_body(letter.programme_title))
+    top = [dear(saying), blocks.paragraph(lead)]
+    for title, closes, form in every:
+        top.append(blocks.paragraph(saying.say("several.each", title=title, closes=closes)))
+        top.append(blocks.button(saying.say("go"), form))
+    top += _foot(saying)
+    return saying.say("subject.several", count=count), top
 
 
 def _invitation(saying: Saying, public_url: str) -> tuple[str, list[Block]]:

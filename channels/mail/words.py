@@ -72,6 +72,15 @@ _ENGLISH: Words = MappingProxyType(
         "if-it-applies": "Leave this empty if it does not apply to you.",
         "reference": "[END] Reference {reference}",
         "remind": "We would still like to hear from you about “{title}”.",
+        "several": (
+            "{count} short surveys of {programme} are waiting for you. "
+            "So as not to write too often, here are all of them."
+        ),
+        "several.2": "Two",
+        "several.3": "Three",
+        "several.4": "Four",
+        "several.each": "{title}, open until {closes}:",
+        "subject.several": "{count} short surveys are waiting for you",
         "unheard": "We have not yet heard from: {perspectives}. That is why we ask you once more.",
         "unheard.in": (
             "In your area, {area}, we have not yet heard from: {perspectives}. That is why we ask you once more."
@@ -173,6 +182,15 @@ _WELSH: Words = MappingProxyType(
         "if-it-applies": "Gadewch hwn yn wag os nad yw'n berthnasol i chi.",
         "reference": "[END] Reference {reference}",
         "remind": "Hoffem glywed gennych o hyd am “{title}”.",
+        "several": (
+            "Mae {count} arolwg byr gan {programme} yn aros amdanoch. "
+            "Er mwyn peidio ag ysgrifennu'n rhy aml, dyma bob un."
+        ),
+        "several.2": "dau",
+        "several.3": "tri",
+        "several.4": "pedwar",
+        "several.each": "{title}, ar agor tan {closes}:",
+        "subject.several": "Mae {count} arolwg byr yn aros amdanoch",
         "unheard": "Nid ydym wedi clywed eto gan: {perspectives}. Dyna pam yr ydym yn gofyn i chi unwaith eto.",
         "unheard.in": (
             "Yn eich ardal chi, {area}, nid ydym wedi clywed eto gan: {perspectives}. "

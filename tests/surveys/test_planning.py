@@ -7,7 +7,7 @@ from surveys.delivery import LineKind
 from surveys.dispositions import Disposition
 from surveys.moved_close import close_known
 from surveys.panel import Address
-from surveys.planning import ledger_key, lines_due, next_due
+from surveys.planning import ledger_key
 from surveys.programme import Offset, ReminderPolicy
 from surveys.rounds import CloseMove, RoundState
 from tests.surveys.rounds_made import CLOSES, OPENS, PROGRAMME, ROUND, invited, person, plan, told, utc
@@ -428,13 +428,6 @@ def test_thanks_go_after_the_close_to_those_who_answered():
 
 
 # ---- the plan as a whole
-
-
-def test_lines_due_and_the_next_time():
-    lines = plan(NEW, invited(participant=person(2), invitation_id=2), now=OPENS)
-    assert [line.participant_key for line in lines_due(lines, OPENS)] == ["p1"]
-    assert next_due(lines, OPENS) == SEVENTH[1]
-    assert next_due(lines, COVERAGE[1]) is None
 
 
 def test_keys_name_the_session_only_where_the_round_does_not():
