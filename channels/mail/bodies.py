@@ -114,7 +114,8 @@ def _several(saying: Saying, public_url: str) -> tuple[str, list[Block]]:  # noq
     for title, closes, form in every:
         top.append(blocks.paragraph(saying.say("several.each", title=title, closes=closes)))
         top.append(blocks.button(saying.say("go"), form))
-    top += _foot(saying)
+    # Each form has its own reasons not to answer; given here they would be given for the first alone.
+    top += [blocks.links("", [(saying.say("notice"), letter.notice), choices(saying)]), questions(saying)]
     return saying.say("subject.several", count=count), top
 
 
