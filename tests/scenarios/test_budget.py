@@ -62,9 +62,9 @@ class Term:
         self.soundings.run("load", "programme.yaml")
 
     def run(self, days: float) -> None:
-        """Every six hours, as the clock would; notes when each letter came."""
-        for quarter in range(int(days * 4) + 1):
-            at = self.start + timedelta(hours=6 * quarter, minutes=1)
+        """Twice a day, as the clock would; notes when each letter came."""
+        for half in range(int(days * 2) + 1):
+            at = self.start + timedelta(hours=12 * half, minutes=1)
             before = len(self.post.letters())
             self.soundings.tick(at)
             for number in range(before, len(self.post.letters())):

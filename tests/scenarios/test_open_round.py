@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+from bs4 import BeautifulSoup
 
 from tests.clients.form_client import FormClient
 from tests.clients.installation import Installation
@@ -165,3 +166,15 @@ def test_the_link_as_a_picture(tmp_path, post, kind):
     else:
         assert drawn.startswith(b"\x89PNG")
     assert "is drawn as .svg or .png" in soundings.run("round", "link", "pupils", "--qr", "poster.gif", code=1).err
+
+
+def test_a_poster_has_the_code_the_address_and_what_is_promised(tmp_path, post):
+    soundings = school(tmp_path, post)
+    told = soundings.run("round", "link", "pupils", "--sheet", "poster.html", "--json").json
+    assert told["sheet"] == "poster.html"
+    page = BeautifulSoup((tmp_path / "poster.html").read_text(encoding="utf-8"), "html.parser")
+    assert page.find("svg").find("title").string == told["link"] == link_of(soundings)
+    words = page.get_text(" ", strip=True)
+    assert told["link"] in words
+    assert "No name is asked, and none is kept." in words
+    assert "is written as .html" in soundings.run("round", "link", "pupils", "--sheet", "poster.pdf", code=1).err
