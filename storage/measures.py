@@ -15,6 +15,8 @@ from storage.tables.delivery import attempts, deliveries, senders
 from storage.tables.mail import raw_messages
 from surveys.delivery import LineState
 
+_LATEST = 200
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measures:
@@ -23,7 +25,7 @@ class Measures:
     `lines` is by state of the ledger, `due` by channel what should have gone, `oldest_due_at` when the longest waiting
     of it fell due (UTC). `deferred` lines were tried and wait; `attempts` is by outcome, "" for those in hand or in
     doubt. `returns` are partial, complete and unlinked. `troubled` counts the accounts that can't send, and the
-    mailboxes that can't be read.
+    mailboxes that can't be read. `delays`: for each of the last messages sent, the seconds from its time to its going.
     """
 
     lines: Mapping[str, int]
@@ -35,6 +37,7 @@ class Measures:
     triage_waiting: int
     mails_waiting: int
     troubled: int
+    delays: tuple[float, ...] = ()
 
 
 def measures(tx: Tx, now: datetime) -> Measures:
@@ -56,7 +59,16 @@ def measures(tx: Tx, now: datetime) -> Measures:
         triage_waiting=_count(tx, triage, triage.c.settled_at.is_(None)),
         mails_waiting=_count(tx, raw_messages, raw_messages.c.handled_at.is_(None)),
         troubled=_count(tx, senders, recent & (senders.c.trouble != "")),
+        delays=_delays(tx),
     )
+
+
+def _delays(tx: Tx) -> tuple[float, ...]:
+    """Of the newest lines that were sent, in their own order; some hundreds say enough."""
+    sent = (deliveries.c.state == LineState.SENT) & deliveries.c.message_id.is_not(None)
+    query = select(deliveries.c.due_at, deliveries.c.settled_at).where(sent).order_by(deliveries.c.id.desc())
+    rows = tx.execute(query.limit(_LATEST))
+    return tuple(max((row.settled_at - row.due_at).total_seconds(), 0.0) for row in rows if row.settled_at is not None)
 
 
 def database_answers(tx: Tx) -> bool:

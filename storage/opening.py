@@ -56,6 +56,11 @@ def revision(store: Store) -> str:
         return migrate.revision_of(store)
     except DatabaseError as error:
         raise UnusableDatabase(f"the database does not open: {error.orig}") from None
+    except DatabaseBusyError as away:
+        # Nobody writes while a schema is read: it is the server that does not answer.
+        said = getattr(away.__cause__, "orig", None)
+        words = " ".join(str(said).split()) if said is not None else "it does not answer"
+        raise UnusableDatabase(f"the database does not open: {words}") from None
 
 
 def known_revision(store: Store) -> str:

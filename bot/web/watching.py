@@ -90,6 +90,14 @@ class _Figures(Collector):
             "For how long the longest waiting message has been due",
             0.0 if oldest is None else max((self._now - oldest).total_seconds(), 0.0),
         )
+        if found.delays:
+            late = sorted(found.delays)
+            family = GaugeMetricFamily(
+                "soundings_send_seconds", "From a message's time to its going, of the last 200", labels=["quantile"]
+            )
+            for name, place in (("0.5", len(late) // 2), ("0.95", len(late) * 19 // 20), ("1", len(late) - 1)):
+                family.add_metric([name], late[min(place, len(late) - 1)])
+            yield family
         yield _by(
             "soundings_attempts", "Tries to send, by outcome; in_doubt_* were looked into", "outcome", found.attempts
         )

@@ -103,3 +103,15 @@ def test_one_of_two_ticks_is_refused(tmp_path: Path, post: PostOffice, postgresq
     # It gave its turn back when it ended.
     here.run("tick")
     postgresql.drop(url)
+
+
+@pytest.mark.parametrize("command", [("round", "list"), ("doctor",), ("serve",)])
+def test_a_server_that_is_away_is_told_in_one_line_without_its_password(
+    tmp_path: Path, post: PostOffice, command: tuple[str, ...]
+) -> None:
+    url = "postgresql://soundings:only-for-us@127.0.0.1:9/nowhere"
+    here = Installation(home=tmp_path, smtp_url=post.url, settings={"DATABASE_URL": url})
+    done = here.run(*command, code=1)
+    assert "the database does not open: connection" in done.out + done.err
+    assert "only-for-us" not in done.out + done.err
+    assert "Traceback" not in done.err

@@ -85,3 +85,8 @@ def test_what_waits_along_is_counted_once_and_named_nowhere(opened: Town) -> Non
         assert not any("ana" in channel for channel in measures(tx, OPENS).due)
         waiting = contacts_since(tx, opened.round().programme_id, OPENS - timedelta(days=7))[person]
     assert len(waiting) == 2  # the invitation of the round itself, and the lead; not the rider
+
+
+def test_how_long_messages_waited_is_measured(opened: Town) -> None:
+    with opened.store.reading() as tx:
+        assert measures(tx, OPENS).delays == (0.0,) * 4
