@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.clients.installation import COMMAND, Installation
+from tests.clients.installation import COMMAND, Installation, free_port
 from tests.clients.post_office import PostOffice
 
 PROGRAMME = """\
@@ -107,7 +108,7 @@ class Replica:
 
     def __init__(self, soundings: Installation, log: Path) -> None:
         self.log = log
-        self.port = soundings.port if not _taken(soundings.port) else _another()
+        self.port = soundings.port if not _taken(soundings.port) else free_port()
         with log.open("ab") as written:
             self.process = subprocess.Popen(
                 [str(COMMAND), "serve", "--port", str(self.port)],
@@ -139,16 +140,8 @@ class Replica:
 
 
 def _taken(port: int) -> bool:
-    import socket
-
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _another() -> int:
-    from tests.clients.installation import free_port
-
-    return free_port()
 
 
 @contextmanager
