@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from schedules.outcomes import Tally
+from schedules.together import ALONG
 from storage import invitations, ledger, rounds
 from storage.bank_holidays import calendar_book
 from storage.contacts import along_with, contacts_since
@@ -99,9 +100,17 @@ def _queue_rounds(
             plans += _to_come(tx, seen[0], now) if budget and seen else []
             contacts = contacts_since(tx, programme_id, now - WEEK) if budget else {}
         placed = place_all(seen[0].stored.programme, plans, contacts, now) if seen else {}
+        riders: dict[str, list[str]] = {}
+        for one in (one for mine in placed.values() for one in mine if one.along):
+            riders.setdefault(one.along, []).append(one.key)
         for looked in seen:
             mine = placed[looked.round.id]
-            _queue(store, looked, [one for one in mine if one.line.due_at <= now], tally, now, stopping)
+            lines = [
+                _new_line(looked.round, one, riders.get(one.key, ()))
+                for one in mine
+                if one.line.due_at <= now and not one.dropped
+            ]
+            _queue(store, lines, tally, now, stopping)
             following = min((one.line.due_at for one in mine if one.line.due_at > now), default=None)
             with store.writing() as tx:
                 rounds.end_look(tx, looked.round.id, following or NEVER)
@@ -218,25 +227,19 @@ def _new(invitee: Invitee, round: Round, sessions: dict[str, int]) -> NewInvitat
     )
 
 
-def _queue(
-    store: Store,
-    looked: _Looked,
-    due: Sequence[Placed],
-    tally: Tally,
-    now: datetime,
-    stopping: Callable[[], bool],
-) -> None:
-    lines = [_new_line(looked.round, each) for each in due if not each.dropped]
+def _queue(store: Store, lines: Sequence[NewLine], tally: Tally, now: datetime, stopping: Callable[[], bool]) -> None:
     for part in _parts(lines, stopping):
         with store.writing() as tx:
             tally.counts["queued"] += ledger.queue(tx, part, now)
         reached(Step.LINES_QUEUED)
 
 
-def _new_line(current: Round, placed: Placed) -> NewLine:
+def _new_line(current: Round, placed: Placed, riders: Sequence[str]) -> NewLine:
     each = placed.line
     channel = each.channel or ledger.DEFAULT_CHANNEL
     detail: dict[str, object] = {"coverage": True} if each.coverage else {}
+    if riders:
+        detail[ALONG] = list(riders)
     if placed.along:
         detail["channel"] = channel
         channel = along_with(placed.along)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from storage import invitations, ledger
-from storage.contacts import leads_that_ended, let_go, riders_of
+from storage.contacts import leads_that_ended, let_go, riders_by_keys, riders_of
 from storage.engine import Store, Tx
 from storage.ledger import Claimed
 from storage.letter_facts import LetterFacts, letter_facts
 from surveys.delivery import LineState
 from surveys.still_wanted import Wanted, still_wanted
 
+# In a line's detail: the keys of those that go along with it.
+ALONG = "along"
+
 
 def riders_still_wanted(tx: Tx, known: LetterFacts, now: datetime) -> tuple[LetterFacts, ...]:
     """What goes along in the message of this line; what is no longer wanted of it is cancelled."""
     found = []
-    for rider in riders_of(tx, known.line.key):
+    keys = known.detail.get(ALONG)
+    for rider in riders_by_keys(tx, known.line.key, keys) if isinstance(keys, list) and keys else ():
         line = ledger.line_by_id(tx, rider.line_id)
         facts = None if line is None else letter_facts(tx, [Claimed(line=line, detail={})]).get(rider.line_id)
         verdict = (

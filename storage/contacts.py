@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -55,21 +56,31 @@ class Rider:
     channel: str
 
 
-def riders_of(tx: Tx, key: str) -> tuple[Rider, ...]:
-    """The lines that wait to go along with the line of that key."""
-    query = (
-        select(deliveries.c.id, deliveries.c.kind, deliveries.c.invitation_id, deliveries.c.detail)
-        .where(deliveries.c.channel == along_with(key), deliveries.c.state == LineState.QUEUED)
-        .order_by(deliveries.c.id)
-    )
-    return tuple(
-        Rider(
-            line_id=row.id,
-            kind=LineKind(row.kind),
-            invitation_id=row.invitation_id,
-            channel=str((row.detail or {}).get("channel", "mail")),
-        )
-        for row in tx.execute(query)
+def riders_by_keys(tx: Tx, lead: str, keys: Collection[str]) -> tuple[Rider, ...]:
+    """Those of these lines that wait to go along with the line of the key `lead`."""
+    mine = deliveries.c.key.in_(list(keys))
+    rows = tx.execute(_RIDERS.where(mine, deliveries.c.channel == along_with(lead))).all()
+    return tuple(sorted((_rider(row) for row in rows), key=lambda each: each.line_id))
+
+
+def riders_of(tx: Tx, lead: str) -> tuple[Rider, ...]:
+    """All lines that wait to go along with the line of that key; it looks at everything that waits."""
+    rows = tx.execute(_RIDERS.where(deliveries.c.channel == along_with(lead))).all()
+    return tuple(sorted((_rider(row) for row in rows), key=lambda each: each.line_id))
+
+
+# Not put in order by the database: it would rather read the whole ledger by its number than what waits by its state.
+_RIDERS = select(deliveries.c.id, deliveries.c.kind, deliveries.c.invitation_id, deliveries.c.detail).where(
+    deliveries.c.state == LineState.QUEUED
+)
+
+
+def _rider(row: Any) -> Rider:
+    return Rider(
+        line_id=row.id,
+        kind=LineKind(row.kind),
+        invitation_id=row.invitation_id,
+        channel=str((row.detail or {}).get("channel", "mail")),
     )
 
 
