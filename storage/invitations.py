@@ -90,17 +90,15 @@ def create(tx: Tx, wanted: Sequence[NewInvitation], now: datetime) -> tuple[int,
     made: list[int] = []
     for start in range(0, len(wanted), _CHUNK):
         missing = {_identity(each): each for each in wanted[start : start + _CHUNK]}
-        existing = _existing(tx, missing.values())
-        for identity in existing:
-            missing.pop(identity, None)
         # A reference that is taken already is passed over by the insert, and tried again with another.
         while missing:
             rows = [_row(each, now) for each in missing.values()]
-            tx.execute(insert_into(tx, invitations).on_conflict_do_nothing(), rows)
-            found = _existing(tx, missing.values())
+            found = _inserted(tx, rows)
             _write_voices(tx, {found[key]: each.voices for key, each in missing.items() if key in found})
             made.extend(found[key] for key in missing if key in found)
             missing = {key: each for key, each in missing.items() if key not in found}
+            for identity in _existing(tx, missing.values()) if missing else ():
+                missing.pop(identity, None)
     return tuple(made)
 
 
@@ -305,6 +303,20 @@ def latest_contact(tx: Tx, round_id: int) -> datetime | None:
 
 def _identity(wanted: NewInvitation) -> tuple[int, int, int]:
     return wanted.round_id, wanted.participant_id, ref_of(wanted.session_id, wanted.about_id)
+
+
+def _inserted(tx: Tx, rows: Sequence[Mapping[str, object]]) -> dict[tuple[int, int, int], int]:
+    """Write those that are not there; by identity, the ids of those written.
+
+    One statement that says what it wrote: asking for it afterwards takes a server longer than writing.
+    """
+    written = (
+        insert_into(tx, invitations)
+        .on_conflict_do_nothing()
+        .returning(invitations.c.id, invitations.c.round_id, invitations.c.participant_id, invitations.c.session_ref)
+    )
+    done = tx.execute(written, [dict(row) for row in rows])
+    return {(row.round_id, row.participant_id, row.session_ref): row.id for row in done}
 
 
 def _existing(tx: Tx, wanted: Iterable[NewInvitation]) -> dict[tuple[int, int, int], int]:
