@@ -83,7 +83,9 @@ def _placed(
     others = [each for each in all_rounds(tx, stored.id) if each.state in _TO_COME and each.id != round_.id]
     plans = [(round_, plan), *((each, _plan(tx, each, stored, people, now)) for each in others)]
     contacts = contacts_since(tx, stored.id, now - WEEK)
-    return tuple(each.line for each in place_all(stored.programme, plans, contacts, now)[round_.id])
+    book = calendar_book(stored.programme, now=now)
+    placed = place_all(stored.programme, plans, contacts, now, people=people, book=book)
+    return tuple(each.line for each in placed[round_.id])
 
 
 def _plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -99,7 +99,7 @@ def _queue_rounds(
             plans = [(looked.round, _plan(tx, looked, now)) for looked in seen]
             plans += _to_come(tx, seen[0], now) if budget and seen else []
             contacts = contacts_since(tx, programme_id, now - WEEK) if budget else {}
-        placed = place_all(seen[0].stored.programme, plans, contacts, now) if seen else {}
+        placed = _placed(seen[0], plans, contacts, now) if seen else {}
         riders: dict[str, list[str]] = {}
         for one in (one for mine in placed.values() for one in mine if one.along):
             riders.setdefault(one.along, []).append(one.key)
@@ -114,6 +114,17 @@ def _queue_rounds(
             following = min((one.line.due_at for one in mine if one.line.due_at > now), default=None)
             with store.writing() as tx:
                 rounds.end_look(tx, looked.round.id, following or NEVER)
+
+
+def _placed(
+    looked: _Looked,
+    plans: Sequence[tuple[Round, Sequence[PlannedLine]]],
+    contacts: Mapping[int, Sequence[datetime]],
+    now: datetime,
+) -> Mapping[int, tuple[Placed, ...]]:
+    programme = looked.stored.programme
+    book = calendar_book(programme, now=now)
+    return place_all(programme, plans, contacts, now, people=looked.people, book=book)
 
 
 def _looked(

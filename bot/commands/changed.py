@@ -12,6 +12,7 @@ import click
 from bot.printing import note, table
 from bot.wiring import Desk
 from reports.changed_messages import ChangedMessage, Planned, changes_between, planned_of_programme
+from reports.plan import PlannedMessage
 from storage.engine import Tx
 from storage.programmes import programme_by_key
 
@@ -50,7 +51,7 @@ def tell_changed(changed: Sequence[ChangedMessage]) -> None:
         if each.what == "moved" and before is not None and before.local != message.local:
             when += f" (was {before.local:%a %d %b %H:%M})"
         where = f"{message.channel} {message.address}".strip()
-        rows.append((each.what, each.round, when, message.name, message.kind, where, message.why))
+        rows.append((each.what, each.round, when, whom(message), message.kind, where, message.why))
     table(("Change", "Round", "When (theirs)", "Who", "What", "Where", "Why"), rows)
     if len(changed) > _SHOWN:
         note(f"… and {len(changed) - _SHOWN} more; --json lists them all")
@@ -58,6 +59,11 @@ def tell_changed(changed: Sequence[ChangedMessage]) -> None:
     click.echo(
         ", ".join(f"{counted[what]} messages {what}" for what in ("added", "moved", "cancelled") if counted[what])
     )
+
+
+def whom(message: PlannedMessage) -> str:
+    """Who gets it, and whom they are asked about."""
+    return f"{message.name} (about {message.about})" if message.about else message.name
 
 
 def changed_as_plain(changed: Sequence[ChangedMessage]) -> list[dict[str, Any]]:

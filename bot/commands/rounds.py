@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.commands.changed import whom
 from bot.commands.freezing import freeze
 from bot.commands.naming import at_option, json_option, programme_of, round_argument, the_programme, the_round
 from bot.commands.sheet import Sheet, write_sheet
@@ -102,7 +103,7 @@ def plan(round_name: str, at: str | None, *, json_: bool) -> None:
         click.echo("Nothing more will be sent.")
         return
     rows = [
-        (f"{each.local:%a %d %b %Y %H:%M}", each.name, _kind(each), f"{each.channel} {each.address}".strip(), each.why)
+        (f"{each.local:%a %d %b %Y %H:%M}", whom(each), _kind(each), f"{each.channel} {each.address}".strip(), each.why)
         for each in found
     ]
     table(("When (theirs)", "Who", "What", "Where", "Why"), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_what_has_no_room_waits_and_then_goes_together():
 def test_nothing_waits_past_its_close():
     found = within_budget([ask("a", 0, closes=3), ask("b", 0, closes=9)], [MONDAY - 3 * DAY], 1, MONDAY)
     assert told(found) == [("a", 0, "dropped"), ("b", 4, "goes")]
-    assert found[0].line.why == "not sent: 1 messages a week are the most, and there was no room before the close"
+    assert found[0].line.why == "not sent: no more than 1 a week may go, and there was no room before the close"
 
 
 def test_a_reminder_before_the_close_beats_a_new_invitation():
@@ -84,6 +85,28 @@ def test_a_reminder_before_the_close_beats_a_new_invitation():
 def test_a_reminder_leads_when_both_are_due():
     reminder = ask("old", 0, closes=4, kind=LineKind.REMINDER)
     assert told(within_budget([ask("new", 0), reminder], [], 1, MONDAY)) == [("new", 0, "with old"), ("old", 0, "goes")]
+
+
+def at_half_past_nine(at: datetime) -> datetime:
+    """The first working day's 09:30 from then on."""
+    found = at.replace(hour=9, minute=30)
+    while found < at or found.weekday() > 4:
+        found += DAY
+    return found
+
+
+def test_what_has_waited_goes_in_its_persons_hours():
+    # There is room on Thursday at three in the morning.
+    night = MONDAY.replace(hour=3) - 4 * DAY
+    reminder = replace(ask("old", 0, closes=9, kind=LineKind.REMINDER), may_go=at_half_past_nine)
+    (placed,) = within_budget([reminder], [night], 1, MONDAY)
+    assert placed.line.due_at == MONDAY.replace(hour=9, minute=30) + 3 * DAY
+    # An invitation could go in the night, and would take its place.
+    found = within_budget([reminder, ask("new", 0)], [night], 1, MONDAY)
+    assert {(each.line.due_at, each.along) for each in found} == {
+        (placed.line.due_at, ""),
+        (placed.line.due_at, reminder.key),
+    }
 
 
 def test_corrections_go_at_once_and_count():
@@ -98,18 +121,19 @@ KINDS = st.sampled_from([LineKind.INVITATION, LineKind.REMINDER, LineKind.NOTICE
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[list[Ask], list[datetime], int]:
+def lives(draw: st.DrawFn, *, hours: bool = False) -> tuple[list[Ask], list[datetime], int]:
     asks = []
     for number in range(draw(st.integers(1, 8))):
         due = draw(st.integers(0, 40)) / 2
         closes = due + draw(st.integers(1, 40)) / 2
-        asks.append(ask(f"r{number}", due, closes, draw(KINDS)))
+        made = ask(f"r{number}", due, closes, draw(KINDS))
+        asks.append(replace(made, may_go=at_half_past_nine) if hours and draw(st.booleans()) else made)
     per_week = draw(st.integers(1, 4))
     sent = [MONDAY - draw(st.integers(1, 13)) / 2 * DAY for _ in range(draw(st.integers(0, per_week)))]
     return asks, sent, per_week
 
 
-@given(lives())
+@given(lives(hours=True))
 def test_the_laws(life: tuple[list[Ask], list[datetime], int]) -> None:
     asks, sent, per_week = life
     found = within_budget(asks, sent, per_week, MONDAY)
