@@ -24,7 +24,7 @@ REASON = "the session was cancelled"
 def session_is_off(programme: Programme, row: RoundRow) -> bool:
     """Whether the round was made for a session that is cancelled, or not in the file any more."""
     entry, dashes, session = row.key.partition("--")
-    if not dashes or entry != row.entry:
+    if row.session_id is None or not dashes or entry != row.entry:
         return False
     found = programme.session(session)
     return found is None or found.status is SessionStatus.CANCELLED

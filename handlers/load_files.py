@@ -15,13 +15,11 @@ from surveys.instrument import Instrument, ItemType
 from surveys.instrument_file import read_instrument
 from surveys.programme import Mode, Programme
 from surveys.programme_file import draft_programme
+from surveys.repeats import with_repeated
 from surveys.round_entries import plain_word
 from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
 
-_UNHEEDED = {
-    "repeats": "this version repeats no round by itself: write an entry for each",
-}
 SESSION_COLUMNS = ("id", "area", "starts", "ends", "topic", "status")
 
 
@@ -52,7 +50,7 @@ def read_files(path: Path, problems: Problems) -> Files | None:
     node = read_yaml(path, problems)
     if node is None:
         return None
-    node = _with_sessions_file(node, path, problems)
+    node = with_repeated(_with_sessions_file(node, path, problems), problems)
     before = len(problems.errors)
     programme = draft_programme(node, problems, known_calendars=known_calendars())
     sound = len(problems.errors) == before
@@ -67,7 +65,7 @@ def read_files(path: Path, problems: Problems) -> Files | None:
                 questionnaires[name] = found
     _warn_of_unlinked(node, questionnaires, problems)
     _warn_of_names(node, questionnaires, problems)
-    _warn_of_unheeded(node, programme, problems)
+    _warn_of_no_channel(node, programme, problems)
     _warn_of_no_notice(node, programme, problems)
     beside = _beside(path, programme.panel, node, "panel", problems)
     panel = None if beside is None else read_table(beside, problems)
@@ -163,15 +161,9 @@ def _session_rows(path: Path, problems: Problems) -> tuple[Node, ...]:
     return tuple(rows)
 
 
-def _warn_of_unheeded(node: Node, programme: Programme, problems: Problems) -> None:
-    """What a file may say and this version doesn't act on: whoever wrote it must not believe that it happens."""
+def _warn_of_no_channel(node: Node, programme: Programme, problems: Problems) -> None:
     if isinstance(node.value, Mapping) and not KNOWN.intersection(programme.channels):
         problems.warn(node.value["channels"], "nobody can be asked by any of these")
-    for each in (node, *_entries(node)):
-        said = each.value if isinstance(each.value, Mapping) else {}
-        for key, words in _UNHEEDED.items():
-            if key in said:
-                problems.warn(said[key], words)
 
 
 def _warn_of_no_notice(node: Node, programme: Programme, problems: Problems) -> None:

@@ -157,6 +157,18 @@ def _bare_day(text: str) -> date:
     return _day(text, shape)
 
 
+def read_day(text: str) -> date:
+    """`2024-12-24`.
+
+    Raises:
+        MomentError: it is no day.
+    """
+    shape = _DATE.fullmatch(text.strip())
+    if shape is None:
+        raise MomentError(f"'{text}' is not a day such as 2024-12-23")
+    return _day(text, shape)
+
+
 def read_time(text: str) -> time:
     """`17:00` or `9:30`.
 

@@ -150,8 +150,18 @@ class ReminderPolicy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Repeats:
+    """A round opens again every so many `months` and `days`, `times` in all, on no day after `until`."""
+
+    months: int = 0
+    days: int = 0
+    times: int = 1
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RoundEntry:
-    """One entry of `rounds:`; a `post_session` one makes a round for each session."""
+    """One entry of `rounds:`; it makes one round, or one `for_sessions` each, or one for each turn where it repeats."""
 
     key: str
     survey: str
@@ -171,9 +181,19 @@ class RoundEntry:
     informs_about: str = ""
     # `slack:C0123456789`: the channel of a chat that an open round is announced in.
     post_in: str = ""
-    repeats: str = ""
+    repeats: Repeats | None = None
     min_group: int | None = None
     retention: Retention = field(default_factory=Retention)
+
+    @property
+    def for_sessions(self) -> bool:
+        """Whether it makes a round for each session."""
+        return makes_for_sessions(self.kind, per_session=self.per_session)
+
+
+def makes_for_sessions(kind: RoundKind, *, per_session: bool) -> bool:
+    """Whoever comes to an open round has not been asked: only a round of its own tells which session is meant."""
+    return kind is RoundKind.POST_SESSION or (kind is RoundKind.OPEN and per_session)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,8 +9,9 @@ from datetime import date, time, timedelta, tzinfo
 
 from surveys.moment_text import BARE_OPENING, read_moment, read_offset, read_span, read_time
 from surveys.moments import AbsoluteMoment, Anchor, Moment, RelativeMoment
-from surveys.programme import Audience, Mode, Offset, ReminderPolicy, RoundEntry, RoundKind
+from surveys.programme import Audience, Mode, Offset, ReminderPolicy, RoundEntry, RoundKind, makes_for_sessions
 from surveys.programme_parts import Ids, addresses, aware, each_of, known, parsed, parsed_each
+from surveys.repeats import read_repeats, turns
 from surveys.retention_file import retention
 from surveys.source import Fields, Node, Problems
 
@@ -44,13 +45,16 @@ def round_entries(fields: Fields, ground: Ground) -> tuple[RoundEntry, ...]:
         fresh = ids.take(inner.at("id"), plain_word(node, "id"))
         if entry is not None and fresh and len(problems.errors) == before:
             found.append(entry)
-    rounds = (*ids.seen, *_made_names(nodes, ids.seen, ground.sessions, problems))
+    rounds = (*ids.seen, *_made_names(nodes, found, ids.seen, ground.sessions, problems))
     for node in nodes:
-        for key in ("compare_with", "informs_about"):
+        for key in ("compare_with", "informs_about", "repeats"):
             if word := plain_word(node, key):
                 place = Fields(node, problems).at(key)
                 if word == plain_word(node, "id"):
                     problems.add(place, "names its own round")
+                elif key == "repeats" and word not in rounds:
+                    what = f"'{word}' is not a round of this programme; one that comes again by itself says "
+                    problems.add(place, f"{what}{{every: 6 months, times: 3}}")
                 else:
                     known(place, word, rounds, "a round", problems)
     return tuple(found)
@@ -63,17 +67,33 @@ def plain_word(node: Node, key: str) -> str:
 
 
 def _made_names(
-    nodes: Sequence[Node], ids: Sequence[str], sessions: Sequence[str], problems: Problems
+    nodes: Sequence[Node],
+    entries: Sequence[RoundEntry],
+    ids: Sequence[str],
+    sessions: Sequence[str],
+    problems: Problems,
 ) -> tuple[str, ...]:
-    """The names `ROUND--SESSION` that post_session entries make; one that an entry has too is a problem."""
+    """The names ROUND--SESSION that post_session entries make, and ROUND--2 of those that repeat.
+
+    One that an entry has too is a problem.
+    """
+    again = {entry.key: [turn.key for turn in turns(entry)][1:] for entry in entries}
     made: list[str] = []
     for node in nodes:
-        if plain_word(node, "kind") == RoundKind.POST_SESSION:
-            names = [f"{plain_word(node, 'id')}--{session}" for session in sessions]
-            made += names
-            for name in sorted(set(names) & set(ids)):
-                problems.add(node, f"makes a round called '{name}', and another entry is called that too")
+        key = plain_word(node, "id")
+        of_sessions = _says_for_sessions(node)
+        names = [f"{key}--{session}" for session in sessions] if of_sessions else again.get(key, [])
+        made += names
+        for name in sorted(set(names) & set(ids)):
+            problems.add(node, f"makes a round called '{name}', and another entry is called that too")
     return tuple(made)
+
+
+def _says_for_sessions(node: Node) -> bool:
+    kind = plain_word(node, "kind")
+    return kind in tuple(RoundKind) and makes_for_sessions(
+        RoundKind(kind), per_session=plain_word(node, "per") == "session"
+    )
 
 
 def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
@@ -81,9 +101,11 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
     kind = RoundKind(fields.one_of("kind", tuple(RoundKind), RoundKind.MID_CYCLE) or RoundKind.MID_CYCLE)
     # Nobody need say who they are where everybody may come.
     usual = Mode.UNLINKED if kind is RoundKind.OPEN else Mode.CONFIDENTIAL
+    per_session = fields.one_of("per", ("person", "session"), "person") == "session"
+    for_sessions = makes_for_sessions(kind, per_session=per_session)
     opens, closes = _moment(fields, "opens", BARE_OPENING), _moment(fields, "closes", None)
     if opens is not None and closes is not None:
-        _check_order(fields, kind, opens, closes, ground)
+        _check_order(fields, for_sessions, opens, closes, ground)
     mode = Mode(fields.one_of("mode", tuple(Mode), usual) or usual)
     if kind is RoundKind.INFORMANT and mode is Mode.UNLINKED:
         what = "what is said about somebody must be kept with whom it is about: confidential or identified"
@@ -96,7 +118,7 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
         opens=opens or _STAND_IN,
         closes=closes or _STAND_IN,
         title=fields.text("title"),
-        per_session=fields.one_of("per", ("person", "session"), "person") == "session",
+        per_session=per_session,
         audience=_audience(fields, ground),
         mode=mode,
         reminders=_policy(fields),
@@ -107,7 +129,7 @@ def _entry(fields: Fields, ground: Ground) -> RoundEntry | None:
         compare_with=fields.word("compare_with"),
         informs_about=fields.word("informs_about"),
         post_in=_post_in(fields, kind),
-        repeats=fields.word("repeats"),
+        repeats=read_repeats(fields, opens, for_sessions=for_sessions),
         min_group=fields.integer("min_group", least=1, most=MOST_IN_GROUP),
         retention=retention(fields, of_round=True),
     )
@@ -149,12 +171,13 @@ def _moment(fields: Fields, key: str, bare: time | None) -> Moment | None:
     return parsed(fields, key, lambda text: read_moment(text, bare=bare), None)
 
 
-def _check_order(fields: Fields, kind: RoundKind, opens: Moment, closes: Moment, ground: Ground) -> None:
+def _check_order(fields: Fields, for_sessions: bool, opens: Moment, closes: Moment, ground: Ground) -> None:
     """What can be said of the times before sessions are known: nonsense anchors, and a close before the opening."""
     for key, moment in (("opens", opens), ("closes", closes)):
         if isinstance(moment, RelativeMoment):
-            if moment.anchor is Anchor.SESSION and kind is not RoundKind.POST_SESSION:
-                fields.problems.add(fields.at(key), "only a round of kind post_session has a session to count from")
+            if moment.anchor is Anchor.SESSION and not for_sessions:
+                what = "only a round of kind post_session, or an open one per session, has a session to count from"
+                fields.problems.add(fields.at(key), what)
             elif moment.anchor is Anchor.OPENS and (key == "opens" or moment.amount < 0):
                 what = "a round can't open by its own opening" if key == "opens" else "the round closes before it opens"
                 fields.problems.add(fields.at(key), what)

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from bot.commands.changed import whom
 from bot.commands.freezing import freeze
+from bot.commands.linking import link
 from bot.commands.naming import at_option, json_option, programme_of, round_argument, the_programme, the_round
-from bot.commands.sheet import Sheet, write_sheet
 from bot.commands.steering import steering
 from bot.failures import CommandRefused
 from bot.printing import as_json, note, plain, table
-from bot.web.links import share_link
 from bot.wiring import desk, moment_of, needed_secret
 from handlers.people import note_entry_links
 from reports import plan as plans
 from reports import status as statuses
 from reports.rounds import RoundSheet, round_sheets
 from reports.who import who_was_asked
-from storage.engine import Tx
 from storage.figures import TroubledLine, time_in_round
-from storage.instruments import instrument as instrument_by_id
 from surveys.authority import Deed
 from surveys.cadence import say_offset
 from surveys.dispositions import Disposition
 from surveys.figures import Dispositions
 from surveys.moment_words import say_moment
-from surveys.programme import Mode, RoundKind
-from surveys.rounds import Round, RoundState
+from surveys.programme import Mode
+from surveys.rounds import RoundState
 
 _COUNTED = ("invited", *(each.value for each in Disposition))
 
@@ -42,7 +38,7 @@ def rounds() -> None:
     """Look at rounds and steer them."""
 
 
-for command in (*steering, freeze):
+for command in (*steering, freeze, link):
     rounds.add_command(command)
 
 
@@ -183,54 +179,6 @@ def who(round_name: str, *, links: bool, json_: bool) -> None:
         for each in found
     ]
     table(headings, rows)
-
-
-@rounds.command()
-@round_argument
-@click.option("--qr", "picture", type=click.Path(dir_okay=False, path_type=Path), help="Also draw it, as .svg or .png.")
-@click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Also write a poster, as .html.")
-@json_option
-def link(round_name: str, picture: Path | None, sheet: Path | None, *, json_: bool) -> None:
-    """Show the public link of an open round, and draw it as a QR code."""
-    with desk() as here, here.store.reading() as tx:
-        round_ = the_round(tx, round_name, here.actor, Deed.SEE_FIGURES)
-        if round_.kind is not RoundKind.OPEN:
-            raise CommandRefused(f"{round_.name} has no public link: everyone has a link of their own, in their mail")
-        address = share_link(here.settings.public_url, needed_secret(here.settings), round_.id)
-        if sheet is not None:
-            write_sheet(_sheet(tx, round_, address), sheet)
-    if picture is not None:
-        _draw(address, picture)
-    if json_:
-        said = {"round": round_.name, "link": address, "qr": None if picture is None else str(picture)}
-        as_json(said if sheet is None else {**said, "sheet": str(sheet)})
-        return
-    click.echo(address)
-
-
-def _sheet(tx: Tx, round_: Round, address: str) -> Sheet:
-    programme, instrument = programme_of(tx, round_), instrument_by_id(tx, round_.instrument_id)
-    language = instrument.language
-    return Sheet(
-        title=instrument.title.within(language, language),
-        programme=programme.title.within(language),
-        address=address,
-        close=say_moment(round_.closes_at, ZoneInfo(programme.timezone), language),
-        mode=round_.mode.value,
-        language=language,
-    )
-
-
-def _draw(address: str, picture: Path) -> None:
-    """High error correction: a code on a wall is read from afar, and may be creased."""
-    if picture.suffix.lower() not in {".svg", ".png"}:
-        raise CommandRefused(f"a QR code is drawn as .svg or .png, not as '{picture.name}'")
-    import segno  # noqa: PLC0415 - needed by this one option
-
-    try:
-        segno.make(address, error="q", micro=False).save(str(picture), scale=10, border=4)
-    except OSError as error:
-        raise CommandRefused(f"{picture} can't be written: {error.strerror}") from error
 
 
 def _told(line: TroubledLine) -> str:

@@ -221,13 +221,10 @@ WORDS_ALONE = (
 
 def test_what_a_file_asks_and_nothing_obeys_is_warned_of(village):
     village.edit(village.programme, "panel: panel.csv", "panel: panel.csv\nretention: two years\nchannels: [web]")
-    village.edit(village.programme, "    survey: short.yaml", "    repeats: yearly\n    survey: short.yaml")
     warnings = [warning.partition(": ")[2] for warning in village.load().warnings]
     assert warnings == [
         f"retention: {WORDS_ALONE}",
         "channels: nobody can be asked by any of these",
-        "rounds[0].repeats: this version repeats no round by itself: write an entry for each",
-        "rounds[1].repeats: this version repeats no round by itself: write an entry for each",
     ]
     village.edit(village.programme, "channels: [web]", "channels: [teams, mail]")
     assert not any("channels" in warning for warning in village.load().warnings)

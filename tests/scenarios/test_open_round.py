@@ -1,5 +1,6 @@
 """An open round (S10): a link on a poster, people nobody has asked, in each mode; nobody is reminded, no rate is made up."""
 
+import json
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 
@@ -178,3 +179,50 @@ def test_a_poster_has_the_code_the_address_and_what_is_promised(tmp_path, post):
     assert told["link"] in words
     assert "No name is asked, and none is kept." in words
     assert "is written as .html" in soundings.run("round", "link", "pupils", "--sheet", "poster.pdf", code=1).err
+
+
+SESSIONS = """\
+areas: [{{id: kent, name: Kent}}, {{id: slough, name: Slough & Windsor}}]
+sessions:
+  - {{id: kent-1, area: kent, starts: {begun}, ends: {ended}, topic: Early help}}
+  - {{id: slough-1, area: slough, starts: {begun}, ends: {ended}, topic: Moving on}}
+  - {{id: late-1, area: kent, starts: {begun}, ends: {ended}, status: cancelled}}
+rounds:
+  - id: exit
+    survey: pupils.yaml
+    kind: open
+    per: session
+    mode: confidential
+    opens: 30 minutes before session
+    closes: 2 days after opens
+"""
+
+
+def test_each_session_has_a_link_and_a_poster_of_its_own(tmp_path, post):
+    now = datetime.now(UTC).replace(microsecond=0)
+    text = PROGRAMME.partition("rounds:")[0].format()
+    times = {"begun": now - timedelta(hours=5), "ended": now - timedelta(minutes=5)}
+    said = {key: f"{at:%Y-%m-%dT%H:%M:%S}Z" for key, at in times.items()}
+    (tmp_path / "programme.yaml").write_text(text + SESSIONS.format(**said))
+    (tmp_path / "pupils.yaml").write_text(SURVEY)
+    soundings = Installation(home=tmp_path, smtp_url=post.url)
+    soundings.run("load", "programme.yaml")
+    soundings.run("tick")
+    told = soundings.run("round", "link", "exit", "--sheet", "posters.html", "--json").json
+    links = {each["round"]: each["link"] for each in told["rounds"]}
+    assert sorted(links) == ["school/exit--kent-1", "school/exit--slough-1"]
+    assert links["school/exit--kent-1"] == soundings.run("round", "link", "exit--kent-1").out.strip()
+    page = BeautifulSoup((tmp_path / "posters.html").read_text(encoding="utf-8"), "html.parser")
+    posters = {each.find("svg").find("title").string: each.get_text(" ", strip=True) for each in page("section")}
+    assert set(posters) == set(links.values())
+    assert "Early help, Kent, " in posters[links["school/exit--kent-1"]]
+    assert "Moving on, Slough & Windsor, " in posters[links["school/exit--slough-1"]]
+    refused = soundings.run("round", "link", "exit", "--qr", "code.svg", code=1).err
+    assert "a picture has room for one code: --sheet draws all 2, or name one round" in refused
+    with soundings.serving():
+        form = begin(links["school/exit--kent-1"])
+        assert FormClient().answer(form.url, {"safe": "yes", "better": "More bins"}).last.kind == "done"
+    assert soundings.status("exit--kent-1")["complete"] == 1
+    assert soundings.status("exit--slough-1")["complete"] == 0
+    soundings.run("export", "exit--kent-1", "--format", "json", "-o", "out.json")
+    assert [each["session"] for each in json.loads((tmp_path / "out.json").read_text())["responses"]] == ["kent-1"]
