@@ -67,3 +67,29 @@ def test_ten_kills_over_postgresql_with_two_replicas(
     season = Season(home=tmp_path, post=post, people=PEOPLE, settings=settings, opens_in=1, reminds_in=55)
     play(season, post, replicas=2, kills=10, seed=11)
     server.drop(url)
+
+
+SEASONS = range(100, 120)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(240)
+@pytest.mark.sqlite
+@pytest.mark.parametrize("seed", SEASONS)
+def test_two_hundred_kills_over_sqlite(tmp_path: Path, post: PostOffice, seed: int) -> None:
+    season = Season(home=tmp_path, post=post, people=PEOPLE, settings={}, opens_in=1, reminds_in=30)
+    play(season, post, replicas=1, kills=10, seed=seed)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(240)
+@pytest.mark.postgresql
+@pytest.mark.parametrize("seed", SEASONS)
+def test_two_hundred_kills_over_postgresql_with_two_replicas(
+    tmp_path: Path, post: PostOffice, request: pytest.FixtureRequest, seed: int
+) -> None:
+    server = request.getfixturevalue("postgresql")
+    url = server.fresh()
+    season = Season(home=tmp_path, post=post, people=PEOPLE, settings={"DATABASE_URL": url}, opens_in=1, reminds_in=55)
+    play(season, post, replicas=2, kills=10, seed=seed)
+    server.drop(url)
