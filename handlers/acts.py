@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 from handlers.choices import note_own_act
 from handlers.dispositions import note_act, note_opted_out
 from handlers.replies import Admits, NotAdmitted, everyone
-from storage import audit, invitations, ledger, rounds
+from storage import audit, invitations, ledger
 from storage.bank_holidays import calendar_book
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
+from storage.looks import look_again_at
 from storage.people import participant
 from storage.rights import live_invitations, note_opt_out
 from storage.silence import one_person
@@ -162,7 +163,7 @@ def snooze(
         note_own_act(tx, form, "asked to be reminded later", channel=channel, now=now, after=day.isoformat())
         invitations.snooze(tx, invitation_id, local_to_utc(day, time(0), zone))
         ledger.cancel_queued(tx, reason="snoozed", now=now, invitation_id=invitation_id, kinds=[LineKind.REMINDER])
-        rounds.look_again(tx, form.asked.round_id, None)
+        look_again_at(tx, form.asked.participant_id)
         working = calendar_book(form.programme, now=now).for_person(person, form.asked.perspectives) if person else None
         return Snoozed(form=form, day=(working.at_or_after(day) if working else None) or day)
 

@@ -10,9 +10,9 @@ from handlers.replies import Admits, NotAdmitted, everyone
 from storage import audit, consents
 from storage.engine import Store, Tx
 from storage.forms import Form, form_of
+from storage.looks import look_again_at
 from storage.people import participant
 from storage.rights import set_pause, set_reach
-from storage.rounds import look_again_everywhere
 from surveys.addressing import addresses_in_order
 from surveys.clock_times import local_to_utc, zone_named, zone_of
 from surveys.panel import Participant
@@ -94,7 +94,7 @@ def pause(
         until = None if day is None else local_to_utc(day, time(0), zone)
         if (person.paused_until, person.away_until if until is None else None) != (until, None):
             set_pause(tx, person.id, until)
-            look_again_everywhere(tx, form.asked.programme_id)
+            look_again_at(tx, person.id)
             before = None if person.paused_until is None else person.paused_until.isoformat()
             after = None if until is None else until.isoformat()
             note_own_act(
@@ -137,7 +137,7 @@ def choose_reach(
         own = "" if person.timezone == person.panel_timezone else person.timezone
         if (own, person.preferred) != (timezone, preferred):
             set_reach(tx, person.id, timezone=timezone, preferred=preferred)
-            look_again_everywhere(tx, form.asked.programme_id)
+            look_again_at(tx, person.id)
             before = {"channel": person.preferred, "timezone": own}
             after = {"channel": preferred, "timezone": timezone}
             note_own_act(

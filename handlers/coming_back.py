@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.dispositions import note_act
-from storage import rounds
 from storage.asked import Asked
 from storage.engine import Tx
+from storage.looks import look_again_at
 from surveys.dispositions import Act, Disposition
 
 
@@ -20,4 +20,4 @@ def note_begun(tx: Tx, asked: Asked, *, channel: str, now: datetime, entered: bo
     after = note_act(tx, asked.invitation_id, before, act, reason="answers were saved", channel=channel, now=now)
     # Someone who answers after all is asked again, and reminded again.
     if after is not before and before is not Disposition.PENDING:
-        rounds.look_again(tx, asked.round_id, None)
+        look_again_at(tx, asked.participant_id)

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from handlers.acts import ASKING, AlreadyAnswered, Over, open_form
 from handlers.dispositions import note_act
 from handlers.replies import Admits, NotAdmitted, everyone
-from storage import audit, delegations, invitations, ledger, rounds, tombstones
+from storage import audit, delegations, invitations, ledger, tombstones
 from storage.engine import Store, Tx
 from storage.forms import Form
 from storage.invitations import NewInvitation
+from storage.looks import look_again_at
 from storage.people import add_delegate, participant
 from surveys.addresses import control_fault, folded, is_mail_address
 from surveys.dispositions import Act, Disposition
@@ -129,7 +130,7 @@ def _invite(
     reason = "someone else answers"
     note_act(tx, asked.invitation_id, asked.disposition, Act.DELEGATED, reason=reason, channel=channel, now=now)
     ledger.cancel_queued(tx, reason=reason, now=now, invitation_id=asked.invitation_id, kinds=ASKING)
-    rounds.look_again(tx, asked.round_id, None)
+    look_again_at(tx, asked.participant_id, person.id)
     audit.append(
         tx,
         at=now,

@@ -9,8 +9,8 @@ from datetime import datetime
 from storage import audit, erasing, retention_looks, tombstones
 from storage.engine import Store, Tx
 from storage.erasing import Removed
+from storage.looks import look_again_everywhere
 from storage.rights import programme_key_of
-from storage.rounds import look_again_everywhere
 from surveys.authority import Actor, Deed
 from surveys.panel_file import PanelRow
 

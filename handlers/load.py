@@ -19,9 +19,9 @@ from handlers.wanted_rounds import wanted_rounds
 from storage import audit
 from storage.bank_holidays import calendar_book
 from storage.engine import Store, Tx
+from storage.looks import look_again_everywhere
 from storage.programmes import StoredProgramme, all_programmes, area_ids, programme_by_key
 from storage.round_rows import round_rows
-from storage.rounds import look_again_everywhere
 from storage.sessions import sessions_of
 from surveys.authority import Actor, Deed
 from surveys.source import Problem, Problems

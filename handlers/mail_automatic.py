@@ -14,8 +14,8 @@ from storage.bank_holidays import calendar_book
 from storage.engine import Tx
 from storage.forms import form_of
 from storage.invitations import invitation, set_disposition
+from storage.looks import look_again_at
 from storage.rights import programme_id_of, set_absence
-from storage.rounds import look_again, look_again_everywhere
 from surveys.authority import SCHEDULE
 from surveys.bounces import SoftBounces, is_given_up, next_try
 from surveys.clock_times import local_to_utc, zone_of
@@ -48,7 +48,7 @@ def pause(tx: Tx, mail: Opened, placed: Placed, now: datetime) -> str:
     if any(each is not None and each >= until for each in (person.paused_until, person.away_until)):
         return f"an automatic reply: away until {back.isoformat()}; paused already"
     set_absence(tx, person.id, until)
-    look_again_everywhere(tx, form.asked.programme_id)
+    look_again_at(tx, person.id)
     audit.append(
         tx,
         at=now,
@@ -98,7 +98,7 @@ def bounce(tx: Tx, kind: Kind, placed: Placed, now: datetime, refs: Sequence[str
             reason = f"bounced: {kind.reason}"
             mail_threads.undo_sent_invitation(tx, standing.id, reason)
             set_disposition(tx, [standing.id], after, reason=reason, channel="mail", now=now)
-        look_again(tx, placed.round_id, None)
+        look_again_at(tx, placed.participant_id)
     return f"the address does not work: {kind.reason}"
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from handlers.dispositions import note_opted_out
 from storage import audit
 from storage.engine import Store, Tx
+from storage.looks import look_again_at
 from storage.people import participant
 from storage.rights import live_invitations, note_opt_out, programme_id_of, programme_key_of, set_pause
-from storage.rounds import look_again_everywhere
 from storage.silence import one_person
 from surveys.authority import Actor, Deed
 from surveys.rounds import Round
@@ -23,7 +23,7 @@ def pause(participant_id: int, until: datetime | None, store: Store, now: dateti
         before = standing.paused_until if standing is not None else None
         programme_id = programme_id_of(tx, participant_id)
         set_pause(tx, participant_id, until)
-        look_again_everywhere(tx, programme_id)
+        look_again_at(tx, participant_id)
         _note(
             tx,
             participant_id,

@@ -16,10 +16,11 @@ from storage import audit, ledger
 from storage.engine import Store, Tx
 from storage.invitation_facts import facts_of_round
 from storage.ledger import NewLine
+from storage.looks import look_again
 from storage.people import participants_of
 from storage.programmes import programme_by_id
 from storage.retaining import anything_cut
-from storage.rounds import look_again, round_by_id, set_state
+from storage.rounds import round_by_id, set_state
 from storage.unlinked import forget_order
 from surveys.addressing import addresses_in_order
 from surveys.authority import Actor, Deed
@@ -135,7 +136,7 @@ def extend_round(
         if refused:
             return refused
         move_deadline(tx, standing, new_close, "", now, actor, typed=reason)
-        look_again(tx, round_id, None)
+        look_again(tx, round_id)
         moved = _standing(tx, round_id)
         if looking is not None:
             looking(tx, standing.programme)
@@ -160,7 +161,7 @@ def reopen_round(
         move_deadline(tx, standing, new_close, "", now, actor, typed=reason)
         moved = _standing(tx, round_id)
         turn(tx, moved, now, actor)
-        look_again(tx, round_id, None)
+        look_again(tx, round_id)
     with store.reading() as tx:
         moved = _standing(tx, round_id)
         return Extended(round=moved, before=standing.closes_at, told=_to_be_told(tx, moved))
@@ -188,7 +189,7 @@ def remind_now(
             return refused
         # Whoever has answered since they were read is passed over when their line is looked at before it is sent.
         ledger.queue(tx, lines, now)
-        look_again(tx, round_id, None)
+        look_again(tx, round_id)
         counted = {"people": len(reminded.people), "anyway": anyway}
         _note(tx, standing, "reminded by hand", now, actor, after=counted)
     return reminded

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from handlers.replies import Saved, record_reply, takes_answers
 from handlers.submitting import submit
-from storage import audit, people, rounds, tombstones, triage_queue
+from storage import audit, people, tombstones, triage_queue
 from storage.engine import Store, Tx
 from storage.figures import latest_trace
 from storage.forms import Form, form_of
+from storage.looks import look_again_at
 from storage.triage_queue import Waiting
 from surveys.addresses import is_mail_address
 from surveys.answer_values import AnswerKey, answer_key, answer_name
@@ -148,7 +149,7 @@ def _learn(entry: Waiting, form: Form, store: Store, now: datetime, actor: Actor
             return NotPlaced(why="whoever had that address was erased: it is never written to again")
         learnt = people.learn_address(tx, form.asked.participant_id, "mail", entry.sender)
         if learnt:
-            rounds.look_again_everywhere(tx, form.asked.programme_id)
+            look_again_at(tx, form.asked.participant_id)
             audit.append(
                 tx,
                 at=now,

@@ -11,7 +11,7 @@ from schedules.letters import TELLING, letter_of
 from schedules.news import address_of
 from schedules.outcomes import Tally, TickSettings
 from schedules.posting import place_of
-from schedules.settling import Handed, settle_doubt, settle_sent
+from schedules.settling import Handed, look_at_person, settle_doubt, settle_sent
 from storage import attempts, invitations, ledger, rounds
 from storage.attempts import Abandoned
 from storage.engine import Store, Tx
@@ -117,6 +117,7 @@ def _went_out(
     tx: Tx, each: Abandoned, channel: Channel, ref: str, settings: TickSettings, tally: Tally, now: datetime
 ) -> None:
     """It is settled as sent, and what was sent is kept: replies are read by it, so it is written once more."""
+    look_at_person(tx, each.line)
     known = letter_facts(tx, [Claimed(line=each.line, detail=each.detail)]).get(each.line.id)
     if known is not None and each.address_id is not None and each.attempt_id is not None:
         started_at = each.started_at or now

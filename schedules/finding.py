@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from channels.base import Channel, Finding, FindingMany
 from storage.chat_lookups import Wanted, note_lookup, owners_to_tell, to_look_up
 from storage.engine import Store
+from storage.looks import look_again_at
 from storage.people import learn_address
 from storage.programmes import all_programmes
-from storage.rounds import look_again_everywhere
 from surveys.delivery import FoundAddress, NobodyThere
 
 # At one tick in five seconds this stays just under fifty a minute.
@@ -72,8 +72,8 @@ def _learn(
         note_lookup(tx, wanted.address_id, name, found=isinstance(answer, FoundAddress), now=now)
         if isinstance(answer, NobodyThere):
             return 0
-        for owner in owners_to_tell(tx, wanted.address_id, programmes):
+        owners = owners_to_tell(tx, wanted.address_id, programmes)
+        for owner in owners:
             learn_address(tx, owner, name, answer.value)
-        for programme in programmes:
-            look_again_everywhere(tx, programme)
+        look_again_at(tx, *owners)
     return 1

@@ -34,10 +34,11 @@ from schedules.posting import post_letter
 from schedules.settling import NOT_TRIED, Handed
 from schedules.together import riders_still_wanted
 from schedules.unheard import Unheard, told_of
-from storage import attempts, invitation_facts, ledger, rounds, senders
+from storage import attempts, invitation_facts, ledger, senders
 from storage.engine import DatabaseBusyError, Store, Tx
 from storage.ledger import Claimed
 from storage.letter_facts import LetterFacts, answers_of, letter_facts
+from storage.looks import look_again_at
 from storage.senders import Sender
 from storage.silence import may_be_copied
 from storage.steps import Step, reached
@@ -254,7 +255,7 @@ class Delivery:
             if isinstance(verdict, NotWanted):
                 if verdict.later:
                     # While it was in hand no plan could make another of it.
-                    rounds.look_again(tx, known.round.id, None)
+                    look_again_at(tx, known.invitation.participant_id)
                 settling.cancel(tx, claimed.line, verdict.reason, self._tally, now)
                 continue
             address = self._address(known)

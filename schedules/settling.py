@@ -14,6 +14,8 @@ from storage import attempts, audit, invitations, ledger, people, senders
 from storage.chat_prompts import PromptState, note_prompt
 from storage.engine import Tx
 from storage.letter_facts import LetterFacts, keep_message
+from storage.looks import look_again_at
+from storage.rounds import was_moved
 from storage.senders import Sender
 from storage.steps import Step, reached
 from surveys.addressing import addresses_in_order
@@ -147,6 +149,7 @@ def settle_doubt(
         ledger.settle(tx, line.id, LineState.SENT, now=now, reason=f"in doubt, counts as sent: {reason}", tried=1)
         if line.invitation_id is not None:
             invitations.note_contact(tx, line.invitation_id, line.kind, started_at)
+            look_at_person(tx, line)
 
 
 def settle_sent(
@@ -173,13 +176,23 @@ def settle_sent(
     ledger.settle(tx, line.id, LineState.SENT, now=now, message_id=message_id, tried=1, reason=reason)
     if line.invitation_id is not None and isinstance(known, LetterFacts):
         invitations.note_contact(tx, line.invitation_id, line.kind, went)
-        if known.round.moves and line.kind in (*_INVITING, LineKind.REMINDER):
+        moves = known.round.moves
+        if moves and went >= moves[-1].at and line.kind in (*_INVITING, LineKind.REMINDER):
             # It named the close as it now stands, so it has told what a notice still waiting would tell.
             ledger.settle_along(
                 tx, line.invitation_id, LineKind.NOTICE, message_id, reason=f"said in the {line.kind}", now=now
             )
+        if was_moved(tx, known.round):
+            # It named a close that was moved while it was on its way: its person has to be told of that now.
+            look_at_person(tx, line)
     tally.sent[line.kind] += 1
     return True
+
+
+def look_at_person(tx: Tx, line: Line) -> None:
+    """What came to be known of this line may have something else said to its person."""
+    if line.participant_id is not None:
+        look_again_at(tx, line.participant_id)
 
 
 def _channel_of(handed: Handed) -> str:

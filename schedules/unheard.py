@@ -6,18 +6,18 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from storage.engine import Tx
-from storage.figures import collated, invited
+from storage.figures import heard_voices
 from storage.letter_facts import LetterFacts
-from surveys.figures import missing_voices
+from surveys.figures import unheard
 from surveys.programme import Programme
 
 _UNHEARD = "unheard"
-# Looking at everyone of a round for each of its reminders would cost too much.
+# Reading all returns of a round for each of its reminders would cost too much.
 _KNOWN_FOR = timedelta(seconds=10)
 
 
 class Unheard:
-    """What is missing in each round, as far as was known some seconds ago."""
+    """Who has been heard in each round, as far as was known some seconds ago."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
@@ -26,12 +26,11 @@ class Unheard:
     def voices(self, tx: Tx, known: LetterFacts) -> tuple[tuple[str, str], ...]:
         """The (area, perspective)s that this person would be the first to speak for."""
         now, round_id = self._clock(), known.round.id
-        at, missing = self._rounds.get(round_id, (None, frozenset()))
+        at, heard = self._rounds.get(round_id, (None, frozenset()))
         if at is None or not now - _KNOWN_FOR <= at <= now:
-            standing = [(each.voices, each.disposition) for each in invited(tx, round_id)]
-            missing = missing_voices(known.stored.programme, standing, collated(tx, round_id))
-            self._rounds[round_id] = now, missing
-        return tuple(sorted(missing & known.facts.voices))
+            heard = heard_voices(tx, round_id)
+            self._rounds[round_id] = now, heard
+        return tuple(sorted(unheard(known.stored.programme, [known.facts.voices], heard)))
 
 
 def told_of(voices: Collection[tuple[str, str]]) -> Mapping[str, object]:

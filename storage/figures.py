@@ -226,6 +226,20 @@ def how_many_cut(tx: Tx, round_id: int) -> int:
     return int(tx.execute(select(func.count()).select_from(responses).where(cut)).scalar_one())
 
 
+def heard_voices(tx: Tx, round_id: int) -> frozenset[Pair]:
+    """(area, perspective)s heard in a round: complete returns speak for them, or carry their voices.
+
+    It reads the complete returns alone, however many people were asked.
+    """
+    spoken = (
+        select(invitation_voices.c.area, invitation_voices.c.perspective)
+        .join(invitations, invitations.c.id == invitation_voices.c.invitation_id)
+        .where(invitations.c.round_id == round_id, invitations.c.disposition == Disposition.COMPLETE)
+        .distinct()
+    )
+    return collated(tx, round_id) | {(row.area, row.perspective) for row in tx.execute(spoken)}
+
+
 def collated(tx: Tx, round_id: int) -> frozenset[Pair]:
     """(area, perspective)s heard through somebody else's return: each area it speaks for, each voice it carries.
 

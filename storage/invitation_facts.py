@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, or_, select
 
 from storage.engine import Tx
+from storage.looks import EVERYONE, Reach
 from storage.rounds import round_by_id
 from storage.subjects import SUBJECTS, subject_columns, subject_in
 from storage.tables.delivery import deliveries
@@ -28,9 +29,11 @@ _UNSETTLED = STILL_TO_ANSWER | {Disposition.UNDELIVERABLE}
 _INVITING = (LineKind.INVITATION, LineKind.DELEGATE)
 
 
-def facts_of_round(tx: Tx, round_id: int, people: Mapping[int, Participant]) -> tuple[InvitationFacts, ...]:
+def facts_of_round(
+    tx: Tx, round_id: int, people: Mapping[int, Participant], reach: Reach = EVERYONE
+) -> tuple[InvitationFacts, ...]:
     """The facts of every invitation of the round; `people` are the programme's, delegates too, by row."""
-    return _facts(tx, invitations.c.round_id == round_id, people)
+    return _facts(tx, reach.invitations(round_id), people)
 
 
 def facts_of_invitations(
@@ -168,6 +171,7 @@ def _one(
         last_contact_at=row.last_contact_at,
         last_reminder_number=(lines.numbered or 0) if lines is not None else 0,
         reminder_outstanding=lines is not None and bool(lines.reminding),
+        notice_outstanding=lines is not None and bool(lines.noticing),
         snoozed_until=row.snoozed_until,
         opted_out=bool(row.out),
         told_moves=(lines.told or 0) if lines is not None else 0,
@@ -192,6 +196,7 @@ def _ledger(which: ColumnElement[bool]) -> Any:
             func.max(case((pending, 1), else_=0)).label("pending"),
             func.min(case((pending, deliveries.c.due_at))).label("pending_due"),
             func.max(case((and_(kind == LineKind.REMINDER, state.in_(_WAITING)), 1), else_=0)).label("reminding"),
+            func.max(case((and_(kind == LineKind.NOTICE, state.in_(_WAITING)), 1), else_=0)).label("noticing"),
             func.max(case((and_(kind.in_(_INVITING), state == LineState.REFUSED), 1), else_=0)).label("refused"),
             # What was refused keeps its key, so it can't be planned again; only a cancelled line can.
             func.max(case((and_(kind == LineKind.REMINDER, stands), deliveries.c.number))).label("numbered"),

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, null, select, updat
 
 from storage.dialects import insert_into
 from storage.engine import Tx
+from storage.looks import look_again_at
 from storage.tables.base import UtcTime
 from storage.tables.delivery import deliveries
 from surveys.delivery import ASKED_FOR, Line, LineKind, LineState
@@ -163,11 +164,19 @@ def settle(
             "tried": tried,
         },
     )
+    if state is not LineState.SENT:
+        _plan_anew(tx, deliveries.c.id == line_id)
+
+
+def _plan_anew(tx: Tx, *which: ColumnElement[bool]) -> None:
+    """What was to go and does not leaves room for others: plans have counted with it."""
+    people = select(deliveries.c.participant_id).where(*which, deliveries.c.participant_id.is_not(None)).distinct()
+    look_again_at(tx, *tx.execute(people).scalars())
 
 
 def settle_along(tx: Tx, invitation_id: int, kind: LineKind, message_id: int, *, reason: str, now: datetime) -> None:
     """What still waits of that kind has been said by a message of another line: one message settles several."""
-    tx.execute(
+    said = tx.execute(
         update(deliveries)
         .where(
             deliveries.c.invitation_id == invitation_id,
@@ -176,6 +185,8 @@ def settle_along(tx: Tx, invitation_id: int, kind: LineKind, message_id: int, *,
         )
         .values(state=LineState.SENT, reason=reason, settled_at=now, message_id=message_id)
     )
+    if said.rowcount:
+        _plan_anew(tx, deliveries.c.invitation_id == invitation_id)
 
 
 def put_back(tx: Tx, line_id: int, *, due_at: datetime, reason: str, channel: str = "", tried: int = 0) -> None:
@@ -240,7 +251,10 @@ def cancel_queued(
     else:
         conditions.append(deliveries.c.kind.not_in([str(kind) for kind in ASKED_FOR]))
     cancelled = update(deliveries).where(*conditions).values(state=LineState.CANCELLED, reason=reason, settled_at=now)
-    return tx.execute(cancelled).rowcount
+    found = tx.execute(cancelled).rowcount
+    if found and invitation_id is not None:
+        _plan_anew(tx, deliveries.c.invitation_id == invitation_id)
+    return found
 
 
 def cancel_asked_for(tx: Tx, participant_id: int, kind: LineKind, *, reason: str, now: datetime) -> None:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, or_, select, update
 
 from storage.engine import Tx
 from storage.instruments import mark_used
+from storage.looks import NEVER
 from storage.programmes import StoredProgramme, all_programmes, programme_by_id
 from storage.tables.programme import programmes, sessions
 from storage.tables.rounds import deadline_changes, rounds
 from surveys.programme import Audience, Mode, Programme, ReminderPolicy, RoundEntry, RoundKind
 from surveys.rounds import CloseMove, Round, RoundState
-
-# `look_again_at` of a round that has nothing more to say by itself.
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-# And of one that is being looked at: long past, so that a crash on the way has it looked at again.
-_LOOKING = datetime(1970, 1, 1, tzinfo=UTC)
 
 _QUERY = select(rounds, programmes.c.key.label("programme_key"), sessions.c.key.label("session_key")).select_from(
     rounds.join(programmes).outerjoin(sessions, sessions.c.id == rounds.c.session_id)
@@ -166,6 +162,11 @@ def mark_closed(tx: Tx, round: Round, now: datetime) -> bool:  # noqa: A002 - th
     return closed.rowcount == 1
 
 
+def was_moved(tx: Tx, known: Round) -> bool:
+    """Whether the close is another one by now than when the round was read."""
+    return bool(tx.execute(select(rounds.c.closes_at).where(rounds.c.id == known.id)).scalar_one() != known.closes_at)
+
+
 def mark_frozen(tx: Tx, round_id: int, now: datetime) -> None:
     """Consents to quote what was said in the round stand as they are from now on."""
     tx.execute(update(rounds).where(rounds.c.id == round_id).values(frozen_at=now))
@@ -174,28 +175,6 @@ def mark_frozen(tx: Tx, round_id: int, now: datetime) -> None:
 def set_state(tx: Tx, round_id: int, state: RoundState) -> None:
     """Held, planned or cancelled; opening and closing have functions of their own."""
     tx.execute(update(rounds).where(rounds.c.id == round_id).values(state=state, look_again_at=None))
-
-
-def look_again(tx: Tx, round_id: int, at: datetime | None) -> None:
-    """No line of the round falls due before `at`; None: look at the next tick."""
-    tx.execute(update(rounds).where(rounds.c.id == round_id).values(look_again_at=at))
-
-
-def begin_look(tx: Tx, round_id: int) -> None:
-    """The round is being looked at; whoever changes something meanwhile takes this mark off."""
-    tx.execute(update(rounds).where(rounds.c.id == round_id).values(look_again_at=_LOOKING))
-
-
-def end_look(tx: Tx, round_id: int, at: datetime) -> None:
-    """No line of the round falls due before `at`, unless something has changed since the look began."""
-    tx.execute(
-        update(rounds).where(rounds.c.id == round_id, rounds.c.look_again_at == _LOOKING).values(look_again_at=at)
-    )
-
-
-def look_again_everywhere(tx: Tx, programme_id: int) -> None:
-    """Something changed that may bring messages of any round of the programme earlier."""
-    tx.execute(update(rounds).where(rounds.c.programme_id == programme_id).values(look_again_at=None))
 
 
 def deadline_changes_of(tx: Tx, round_id: int) -> tuple[DeadlineChange, ...]:

@@ -127,6 +127,14 @@ def _named(
     return frozenset(each.participant.key for each in invited_people(like, programme, everyone, at))
 
 
+def waits_for_sessions(round: Round) -> bool:  # noqa: A002 - the field's word
+    """Whether a session that is held while the round is open may bring people of its own."""
+    if round.kind is RoundKind.OPEN or round.session:
+        return False
+    # Whom informants are asked about may depend on another round's audience.
+    return round.audience.held_only or round.per_session or round.kind is RoundKind.INFORMANT
+
+
 def _names_sessions(round: Round) -> bool:  # noqa: A002
     return bool(round.session or round.audience.held_only or round.audience.sessions)
 

@@ -6,7 +6,7 @@ one message that carries links only, or waits until there is room; what can do n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ WEEK = timedelta(days=7)
 # Answers to what a person did themselves, thanks among them, do not count. What corrects something said, or tells a
 # delegate who gave their address, counts but neither waits nor goes along with anything.
 COUNTED = frozenset({LineKind.INVITATION, LineKind.DELEGATE, LineKind.REMINDER, LineKind.NOTICE, LineKind.CANCELLATION})
+_INVITING = frozenset({LineKind.INVITATION, LineKind.DELEGATE})
 _NEVER_WAITS = frozenset({LineKind.NOTICE, LineKind.CANCELLATION, LineKind.DELEGATE})
 
 
@@ -115,6 +116,15 @@ def _hours(
     return lambda at: hours.first_from(at) or at
 
 
+def _reminds(ask: Ask) -> bool:
+    return ask.line.kind is LineKind.REMINDER
+
+
+def _of(ask: Ask) -> str:
+    """What an invitation and its reminders have alike: the round, the person and what it is about."""
+    return ask.key.removesuffix(f"/{ask.line.key_suffix}")
+
+
 @dataclass(slots=True)
 class _Waiting:
     """An ask on its way; it is looked at from `ready` on."""
@@ -135,8 +145,13 @@ class _Week:
         at: datetime | None = now
         while waiting and at is not None:
             waiting = self._drop_late(waiting, at)
-            sent = self._send([each for each in waiting if each.ready <= at], [w for w in waiting if w.ready > at], at)
+            # Nobody is reminded of what they have not been asked.
+            uninvited = {_of(each.ask) for each in waiting if each.ask.line.kind in _INVITING}
+            ready = [each for each in waiting if not (_reminds(each.ask) and _of(each.ask) in uninvited)]
+            sent = self._send([each for each in ready if each.ready <= at], [w for w in ready if w.ready > at], at)
             waiting = [each for each in waiting if each.ask.key not in sent]
+            invited = uninvited - {_of(each.ask) for each in waiting if each.ask.line.kind in _INVITING}
+            waiting = self._drop_overtaken(waiting, invited, at)
             if self._in_week(at) >= self.per_week:
                 # Whatever waits for room comes back in its person's hours, as it would have gone at first.
                 room = self._room_from(at)
@@ -154,6 +169,14 @@ class _Week:
                 self.placed.append(Placed(key=each.ask.key, line=replace(each.ask.line, why=why), dropped=True))
         return [each for each in waiting if each.ask.closes_at > at]
 
+    def _drop_overtaken(self, waiting: list[_Waiting], invited: Collection[str], at: datetime) -> list[_Waiting]:
+        """Reminders that were to come before an invitation that waited: it has just said the same."""
+        gone = [each for each in waiting if _reminds(each.ask) and each.ready <= at and _of(each.ask) in invited]
+        for each in gone:
+            why = f"not sent: the invitation itself had to wait, as {self._most}"
+            self.placed.append(Placed(key=each.ask.key, line=replace(each.ask.line, why=why), dropped=True))
+        return [each for each in waiting if each not in gone]
+
     @property
     def _most(self) -> str:
         return f"no more than {self.per_week} a week may go"
@@ -169,7 +192,7 @@ class _Week:
         if not asks or room < 1 or self._is_kept(asks, later, room, at):
             return sent
         # A reminder leads: it says by itself how far the person has come.
-        asks.sort(key=lambda each: (each.line.kind is not LineKind.REMINDER, each.line.due_at))
+        asks.sort(key=lambda each: (not _reminds(each), each.line.due_at))
         by_themselves = asks if room >= len(asks) else asks[:1]
         for each in by_themselves:
             self._go(each, at)
@@ -189,16 +212,11 @@ class _Week:
 
     def _is_kept(self, asks: Sequence[Ask], later: Sequence[_Waiting], room: int, at: datetime) -> bool:
         """Whether the last place is kept for a reminder that comes before there is another: they go along with it."""
-        if room > 1 or any(each.line.kind is LineKind.REMINDER for each in asks):
+        if room > 1 or any(_reminds(each) for each in asks):
             return False
         until = min(self._room_from(at, [*self.contacts, at]), *(each.closes_at for each in asks))
-        own = {each.key.rpartition("/")[0] for each in asks}
-        return any(
-            each.ask.line.kind is LineKind.REMINDER
-            and each.ready < until
-            and each.ask.key.rpartition("/reminder/")[0] not in own
-            for each in later
-        )
+        own = {_of(each) for each in asks}
+        return any(_reminds(each.ask) and each.ready < until and _of(each.ask) not in own for each in later)
 
     def _in_week(self, at: datetime) -> int:
         return sum(1 for each in self.contacts if at - WEEK < each <= at)

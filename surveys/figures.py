@@ -151,6 +151,12 @@ def missing_voices(
     )
 
 
+def unheard(programme: Programme, voices: Iterable[AbstractSet[Pair]], heard: AbstractSet[Pair]) -> frozenset[Pair]:
+    """Of the voices of some people those that are required and not heard: the same as `missing_voices` says of them."""
+    required = {each.key for each in programme.perspectives if each.required}
+    return frozenset(pair for mine in voices for pair in mine if pair[1] in required and pair not in heard)
+
+
 def _in_order(programme: Programme, areas: set[str]) -> list[str]:
     """As the programme lists them, any others after those."""
     listed = [area.key for area in programme.areas if area.key in areas]

@@ -21,7 +21,8 @@ class InvitationFacts:
     (`invitation_pending`), when it was due, or None. `reminders_sent` counts every reminder that was sent or counts
     as sent, whatever it was for; `last_reminder_number` is the highest that a line in the ledger bears, also one that
     was refused: no other can have it. `last_contact_at`: the last message of any kind. `reminder_outstanding`: a
-    reminder is queued or claimed. `invitation_refused`: no server takes it, so nothing can follow it.
+    reminder is queued or claimed; `notice_outstanding`: a notice is. `invitation_refused`: no server takes it, so
+    nothing can follow it.
     `told_moves`: the number of the latest move of the close that a notice has told; `last_notice_number`: of the latest
     whose notice stands in the ledger, sent or not.
     `asked_again_at`: when the invitation last went back to being still to answer, after it had been settled;
@@ -44,6 +45,7 @@ class InvitationFacts:
     last_reminder_number: int = 0
     last_contact_at: datetime | None = None
     reminder_outstanding: bool = False
+    notice_outstanding: bool = False
     snoozed_until: datetime | None = None
     opted_out: bool = False
     told_moves: int = 0

@@ -280,6 +280,8 @@ class _Course:
             sent, last = sent + 1, planner.now
             number = max(number, sent + 1)
             contact = max(contact, planner.now)
+        if facts.notice_outstanding:
+            contact = max(contact, planner.now)
         paused_until = self._back(reminding)
         settled = [self.invited_at, facts.asked_again_at, planner.round.extended_at]
         floor = max(at for at in settled if at is not None)

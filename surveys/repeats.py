@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -59,8 +58,8 @@ def _moved(day: date, repeats: Repeats, times: int) -> date | None:
     year = day.year + years
     if year > LATEST_YEAR:
         return None
-    last = calendar.monthrange(year, month + 1)[1]
-    moved = date(year, month + 1, min(day.day, last)) + timedelta(days=repeats.days * times)
+    last = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+    moved = last.replace(day=min(day.day, last.day)) + timedelta(days=repeats.days * times)
     return moved if moved.year <= LATEST_YEAR else None
 
 

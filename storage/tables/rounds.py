@@ -31,8 +31,10 @@ rounds = Table(
     Column("closed_at", UtcTime, nullable=True),
     # From then on consents to quote stand as they are.
     Column("frozen_at", UtcTime, nullable=True),
-    # No line of this round falls due before this time; None: nothing known, look at the next tick.
+    # No line of this round falls due before this time; None: nothing known, look at the next tick (storage.looks).
     Column("look_again_at", UtcTime, nullable=True, index=True),
+    # From then on a look is at everyone, whoever's time has come.
+    Column("look_whole_at", UtcTime, nullable=True),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("programme_id", "key"),
 )
@@ -63,9 +65,12 @@ invitations = Table(
     Column("created_at", UtcTime, nullable=False),
     # The participant whom an informant is asked about; `storage.erasing` keeps it true.
     Column("about_id", Id, nullable=True),
+    # No line of this invitation falls due before this time; None: nothing known.
+    Column("look_again_at", UtcTime, nullable=True),
     UniqueConstraint("round_id", "participant_id", "session_ref"),
     Index("ix_invitations_about_id", "about_id"),
     Index("ix_invitations_round_id_disposition", "round_id", "disposition"),
+    Index("ix_invitations_round_id_look_again_at", "round_id", "look_again_at"),
     # The link of an invitation that was erased must not open another one.
     sqlite_autoincrement=True,
 )

@@ -20,6 +20,7 @@ from handlers import acts
 from handlers.deadline import DeadlineMoved, move_deadline
 from handlers.replies import Duplicate, Saved, record_reply
 from handlers.submitting import submit
+from schedules import looking
 from schedules.outcomes import TickSettings
 from schedules.tick import tick
 from storage.engine import Store
@@ -30,6 +31,7 @@ from surveys.replies import IncomingReply
 from surveys.rounds import RoundState
 from tests.fakes.channels import Crash, DraftingChannel, ManyAtOnceChannel, RecordingChannel, Said, Trouble
 from tests.schedules.town import CLOSES, OPENS, SECRET, SITE, Town
+from tests.schedules.whole_look import nothing_is_overlooked
 
 PEOPLE = ("ana", "bo", "cy")
 CAP = 2
@@ -212,6 +214,10 @@ class Season(RuleBasedStateMachine):
             if person not in self.silent and person not in self.out:
                 assert self.to(person, LineKind.INVITATION), person
 
+    @invariant()
+    def nobody_is_looked_at_too_late(self) -> None:
+        nothing_is_overlooked(self.store, self.now)
+
 
 class DraftingSeason(Season):
     """The same through a channel that can be asked what became of a message: then nothing is ever said twice."""
@@ -248,7 +254,9 @@ class ManyAtOnceSeason(DraftingSeason):
 
 
 @pytest.fixture(autouse=True)
-def _loaded(_migrated: Path, tmp_path: Path) -> None:
+def _loaded(_migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nothing may lean on everyone's being read again once a day.
+    monkeypatch.setattr(looking, "_WHOLE_AFTER", timedelta(days=10_000))
     shutil.copyfile(_migrated, tmp_path / "season.db")
     store = Store(f"sqlite:///{tmp_path}/season.db")
     Town(store=store, folder=tmp_path, smtp_url="smtp://127.0.0.1:9", people=PEOPLE).load()

@@ -14,9 +14,10 @@ from channels.mail.smtp import SmtpChannel
 from handlers.load import Loaded, import_panel, load_programme
 from schedules.outcomes import TickReport, TickSettings
 from schedules.tick import tick
-from storage import invitations, ledger, rounds
+from storage import invitations, ledger
 from storage.engine import Store
 from storage.invitations import Invitation
+from storage.looks import look_again
 from storage.people import participants_of
 from storage.rounds import find_round
 from surveys.authority import CONSOLE
@@ -160,4 +161,4 @@ class Town:
 
     def look_again(self) -> None:
         with self.store.writing() as tx:
-            rounds.look_again(tx, self.round().id, None)
+            look_again(tx, self.round().id)

@@ -34,7 +34,8 @@ def line(kind: LineKind, due: datetime) -> PlannedLine:
 
 def ask(name: str, days: float, closes: float = 30, kind: LineKind = LineKind.INVITATION) -> Ask:
     suffix = "reminder/1" if kind is LineKind.REMINDER else kind.value
-    return Ask(key=f"t/{name}/p1/{suffix}", line=line(kind, MONDAY + days * DAY), closes_at=MONDAY + closes * DAY)
+    due = replace(line(kind, MONDAY + days * DAY), key_suffix=suffix)
+    return Ask(key=f"t/{name}/p1/{suffix}", line=due, closes_at=MONDAY + closes * DAY)
 
 
 def told(placed: tuple[Placed, ...]) -> list[tuple[str, float, str]]:
@@ -117,6 +118,13 @@ def test_corrections_go_at_once_and_count():
     ]
 
 
+def test_nobody_is_reminded_before_the_invitation_that_waits():
+    sent = [MONDAY - 3 * DAY]
+    asks = [ask("a", 0), ask("a", 2, kind=LineKind.REMINDER), ask("a", 12, kind=LineKind.REMINDER)]
+    asks[2] = replace(asks[2], key="t/a/p1/reminder/2", line=replace(asks[2].line, key_suffix="reminder/2"))
+    assert told(within_budget(asks, sent, 1, MONDAY)) == [("a", 2, "dropped"), ("a", 4, "goes"), ("a", 12, "goes")]
+
+
 KINDS = st.sampled_from([LineKind.INVITATION, LineKind.REMINDER, LineKind.NOTICE])
 
 
@@ -168,7 +176,9 @@ def test_asked_again_later_it_says_the_same_of_what_is_left(
     asks, sent, per_week = life
     first = {each.key: each for each in within_budget(asks, sent, per_week, MONDAY)}
     now = MONDAY + half_days / 2 * DAY
-    gone = {key for key, each in first.items() if each.dropped or each.line.due_at <= now}
+    # What will be dropped is still there to be asked for until its close.
+    closes = {each.key: each.closes_at for each in asks}
+    gone = {key for key, each in first.items() if (closes[key] if each.dropped else each.line.due_at) <= now}
     contacts = [*sent, *(first[key].line.due_at for key in gone if not first[key].dropped and not first[key].along)]
     left = [each for each in asks if each.key not in gone and each.closes_at > now]
     again = {each.key: each for each in within_budget(left, [at for at in contacts if at > now - WEEK], per_week, now)}

@@ -234,6 +234,12 @@ def test_a_reminder_on_its_way_stands_for_what_has_passed():
     assert told(plan(on_its_way, now=utc(2024, 12, 13, 9, 30))) == [("reminder/2", COVERAGE[1])]
 
 
+def test_a_notice_on_its_way_counts_as_the_last_contact():
+    waits = invited(notice_outstanding=True)
+    assert told(plan(invited(), now=utc(2024, 12, 8, 20)))[0] == SEVENTH
+    assert told(plan(waits, now=utc(2024, 12, 8, 20)))[0] == ("reminder/1", SECOND[1])
+
+
 def test_after_settling_and_coming_back_what_passed_is_not_made_up_for():
     back = invited(disposition=Disposition.PARTIAL, asked_again_at=utc(2024, 12, 11, 10))
     assert told(plan(back, now=utc(2024, 12, 11, 10))) == [("reminder/1", SECOND[1]), ("reminder/2", COVERAGE[1])]

@@ -20,7 +20,9 @@ from handlers.load_outcomes import Loaded
 from storage import invitations, rounds
 from storage.engine import Store
 from storage.invitations import NewInvitation
-from storage.people import participants_of
+from storage.looks import people_to_look_at
+from storage.people import participants_among, participants_of
+from storage.rounds import rounds_to_look_at
 from surveys.authority import CONSOLE
 from surveys.rounds import Round
 from surveys.tokens import Purpose, seal
@@ -68,6 +70,19 @@ class Garden:
             found = invitations.invitation(tx, self.invitations[who])
         assert found is not None
         return found.disposition.value
+
+    def quiet(self) -> None:
+        """As after a tick: nobody is to be looked at for long."""
+        with self.store.writing() as tx:
+            for table in ("rounds", "invitations"):
+                tx.exec_driver_sql(f"update {table} set look_again_at = '9000-01-01 00:00:00'")
+
+    def looked_at(self) -> set[str]:
+        """Whose plans the next tick works out anew, by the panel's ids."""
+        with self.store.reading() as tx:
+            due = rounds_to_look_at(tx, self.clock.now)
+            wanted = people_to_look_at([each.id for each in due], self.clock.now)
+            return {each.key for each in participants_among(tx, self.round.programme_id, wanted)}
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with self.store.reading() as tx:

@@ -50,13 +50,12 @@ def test_one_tap(garden, way, disposition, words):
 def test_whoever_comes_back_is_partial_again(garden, way):
     visitor = garden.person("t1")
     visitor.act(way)
-    with garden.store.writing() as tx:
-        tx.exec_driver_sql("update rounds set look_again_at = '2026-01-01'")
+    garden.quiet()
     seen = visitor.open()
     assert seen.kind == "question"
     visitor.post(visitor.page("plant"), ("plant", "Leeks"))
     assert garden.disposition("t1") == "partial"
-    assert garden.rows("select look_again_at from rounds") == [(None,)]
+    assert garden.looked_at() == {"t1"}
 
 
 def test_complete_beats_every_reason(garden):
@@ -147,6 +146,7 @@ def test_someone_else_is_invited_in_their_place(garden):
     visitor = garden.person("t3")
     asked = visitor.open(f"{visitor.link}/someone-else")
     assert "says you, Winnie Astell, gave us the address" in asked.words
+    garden.quiet()
     seen = visitor.post(asked, ("_name", "Nia  Gale"), ("_email", "nia@elsewhere.test"))
     assert "Nia Gale will be asked instead" in seen.words
     assert garden.disposition("t3") == "delegated"
@@ -157,7 +157,8 @@ def test_someone_else_is_invited_in_their_place(garden):
     assert (origin, state) == (garden.invitations["t3"], "pending")
     pairs = "select area, perspective from invitation_voices where invitation_id = {} order by 1, 2"
     assert garden.rows(pairs.format(made)) == garden.rows(pairs.format(origin))
-    assert garden.rows("select look_again_at from rounds") == [(None,)]
+    [(delegate,)] = garden.rows("select key from participants where source = 'delegate'")
+    assert garden.looked_at() == {"t3", delegate}
     assert "one person can be named" in visitor.open(f"{visitor.link}/someone-else").words
     assert "one person can be named" in visitor.post(asked, ("_name", "B"), ("_email", "b@elsewhere.test")).words
     assert garden.rows("select count(*) from delegations") == [(1,)]

@@ -98,11 +98,12 @@ def test_a_pause_is_set_changed_and_ended(garden):
     asked = visitor.open(f"{visitor.link}/pause")
     assert "no invitation, no reminder, no notice" in asked.words
     assert "closes on Friday 9 May, 5 pm" in asked.words
+    garden.quiet()
     seen = visitor.post(asked, ("_day", "2025-05-06"))
     assert seen.heading == "You get no messages before Tuesday 6 May 2025"
     [(until,)] = garden.rows("select paused_until from participants where key = 't1'")
     assert str(until).startswith("2025-05-05 23:00"), "midnight in London"
-    assert garden.rows("select look_again_at from rounds") == [(None,)]
+    assert garden.looked_at() == {"t1"}
     assert "hear nothing before Tuesday 6 May 2025" in visitor.open(f"{visitor.link}/choices").words
     seen = visitor.act("pause", go="end")
     assert seen.heading == "You get messages again"
