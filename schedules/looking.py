@@ -92,9 +92,7 @@ def _read(tx: Tx, round_id: int, reach: Reach) -> Looked | None:
     if current is None or stored is None:
         return None
     found = (
-        participants_of(tx, stored.id, delegates=True)
-        if reach.people is None
-        else participants_among(tx, stored.id, reach.people)
+        participants_of(tx, stored.id, delegates=True) if reach.people is None else participants_among(tx, reach.people)
     )
     people = {each.id: each for each in found}
     return Looked(

@@ -52,9 +52,9 @@ def participants_by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Participant]:
     return {each.id: each for each in _participants(tx, participants.c.id.in_(list(ids)))}
 
 
-def participants_among(tx: Tx, programme_id: int, wanted: Select[tuple[int]]) -> tuple[Participant, ...]:
-    """Those people of the programme whose rows a query gives, delegates and visitors too."""
-    return _participants(tx, and_(participants.c.programme_id == programme_id, participants.c.id.in_(wanted)))
+def participants_among(tx: Tx, wanted: Select[tuple[int]]) -> tuple[Participant, ...]:
+    """The people whose rows a query gives, delegates and visitors too."""
+    return _participants(tx, participants.c.id.in_(wanted))
 
 
 def participants_called(tx: Tx, programme_id: int, keys: Collection[str]) -> tuple[Participant, ...]:

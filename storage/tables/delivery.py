@@ -45,7 +45,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("reason", String, nullable=False, default=""),
     Column("channel", String, nullable=False, default=""),
-    Column("message_id", Id, ForeignKey("messages.id"), nullable=True),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=True, index=True),
     Column("created_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime, nullable=True),
     Index("ix_deliveries_state_due_at", "state", "due_at"),

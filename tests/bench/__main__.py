@@ -4,14 +4,40 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import auditing, hearing, replicas, replying, saving, scaling, sending, slack, starting, teams, ticking
+from tests.bench import (
+    auditing,
+    crowd,
+    hearing,
+    replicas,
+    replying,
+    saving,
+    scaling,
+    sending,
+    slack,
+    starting,
+    teams,
+    ticking,
+)
 
 
 def main() -> int:
     """Run every measurement, one after the other."""
     met = [
         each.main()
-        for each in (saving, auditing, sending, ticking, scaling, replicas, starting, slack, teams, replying, hearing)
+        for each in (
+            saving,
+            auditing,
+            sending,
+            ticking,
+            crowd,
+            scaling,
+            replicas,
+            starting,
+            slack,
+            teams,
+            replying,
+            hearing,
+        )
     ]
     return 0 if all(met) else 1
 

@@ -1,6 +1,7 @@
-"""A tick with 1,000 messages due, among 10,000 invitations of another programme and among a million of them.
+"""A tick with 1,000 reminders due in a round of 10,000 invitations and in one of a million.
 
-Within one programme it is not so: planning a round reads all people of its programme (docs/scaling.md).
+Everyone else's time is still to come. That everyone is read again with the first look of a day, or once something about
+the round has changed, is left out here (docs/scaling.md).
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from schedules.tick import tick
 from storage.engine import Store
 from storage.migrate import upgrade
 from tests.fakes.channels import RecordingChannel
-from tests.schedules.town import OPENS, SECRET, SITE, Town
+from tests.schedules.town import FIRST, OPENS, SECOND, SECRET, SITE, Town
 
-SIZES, DUE, TURNS, TARGET = (10_000, 1_000_000), 1_000, 3, 1.5
+SIZES, DUE, TARGET = (10_000, 1_000_000), 1_000, 1.5
 
-# People of another programme whose round is long over: each invited and reminded, as rows and no more.
+# People of the same round, invited like the others, as rows and no more.
 _CROWD = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many})
 """
@@ -52,6 +53,7 @@ def crowd(store: Store, programme_id: int, round_id: int, many: int) -> None:
                     "participant_id": "i + 1000000",
                     "state": "'sent'",
                     "settled_at": "due_at",
+                    "message_id": "NULL",
                 },
             ),
         ):
@@ -66,7 +68,7 @@ def crowd(store: Store, programme_id: int, round_id: int, many: int) -> None:
 
 
 def seconds(folder: Path, many: int) -> float:
-    """How long the tick takes that sends what is due."""
+    """How long the tick takes that plans, queues and sends what is due."""
     folder.mkdir()
     store = Store(f"sqlite:///{folder}/bench.db")
     upgrade(store)
@@ -77,45 +79,27 @@ def seconds(folder: Path, many: int) -> float:
     channel = RecordingChannel(town.mail_settings())
     tick(store, {"mail": channel}, settings, OPENS)
     assert len(channel.said) == DUE
-    round_ = town.round()
+    crowd(store, town.round().programme_id, town.round().id, many - DUE)
     with store.writing() as tx:
-        # The crowd's programme and round: the same as this one, but closed long ago.
-        columns = [row[1] for row in tx.exec_driver_sql("PRAGMA table_info(programmes)").all()]
-        chosen = ", ".join({"id": "99", "key": "'crowd'"}.get(name, f'"{name}"') for name in columns)
-        tx.exec_driver_sql(f"INSERT INTO programmes SELECT {chosen} FROM programmes WHERE id = {round_.programme_id}")
-        columns = [row[1] for row in tx.exec_driver_sql("PRAGMA table_info(rounds)").all()]
-        other = {
-            "id": "99",
-            "programme_id": "99",
-            "key": "'crowd'",
-            "state": "'closed'",
-            "look_again_at": "'9000-01-01 00:00:00'",
-        }
-        chosen = ", ".join(other.get(name, f'"{name}"') for name in columns)
-        tx.exec_driver_sql(f"INSERT INTO rounds SELECT {chosen} FROM rounds WHERE id = {round_.id}")
-    crowd(store, round_.programme_id, 99, many)
-    with store.writing() as tx:
-        tx.exec_driver_sql("ANALYZE")
-        tx.exec_driver_sql("UPDATE participants SET removed_at = created_at WHERE key LIKE 'crowd%'")
+        tx.exec_driver_sql("UPDATE invitations SET look_again_at = '9000-01-01 00:00:00' WHERE id > 1000000")
+        tx.exec_driver_sql("UPDATE rounds SET look_whole_at = '9000-01-01 00:00:00'")
     found = []
-    for turn in range(TURNS):
-        with store.writing() as tx:
-            tx.exec_driver_sql(
-                f"UPDATE deliveries SET state = 'queued', settled_at = NULL WHERE round_id = {round_.id} AND kind = 'invitation'"
-            )
+    for due in (FIRST, SECOND):
         before = len(channel.said)
         began = time.perf_counter()
-        tick(store, {"mail": channel}, settings, OPENS.replace(minute=1 + turn))
+        tick(store, {"mail": channel}, settings, due)
         found.append(time.perf_counter() - began)
         assert len(channel.said) == before + DUE, (len(channel.said), before)
     store.close()
-    return statistics.median(found)
+    return statistics.mean(found)
 
 
 def main() -> bool:
     """Print both and their ratio; whether the target is met."""
-    print(f"a tick that sends {DUE} messages")
+    print(f"a tick that sends {DUE} reminders of one round")
     with tempfile.TemporaryDirectory() as folder:
+        # What is read and compiled once is no cost of a tick.
+        seconds(Path(folder) / "warm", SIZES[0])
         few, many = (seconds(Path(folder) / str(size), size) for size in SIZES)
     ratio = many / few
     verdict = "met" if ratio <= TARGET else "MISSED"

@@ -82,7 +82,7 @@ class Garden:
         with self.store.reading() as tx:
             due = rounds_to_look_at(tx, self.clock.now)
             wanted = people_to_look_at([each.id for each in due], self.clock.now)
-            return {each.key for each in participants_among(tx, self.round.programme_id, wanted)}
+            return {each.key for each in participants_among(tx, wanted)}
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with self.store.reading() as tx:
