@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from storage.engine import Store, Tx
 from storage.figures import heard_voices
 from storage.ledger import NewLine
 from storage.looks import EVERYONE, NEVER, Reach, people_to_look_at
-from storage.people import delegates_of, participants_called
+from storage.people import delegates_of
 from storage.programmes import programme_by_id
 from storage.steps import Step, reached
 from surveys.audience import invited_people
@@ -68,14 +68,15 @@ def _queue_rounds(
     for part in together:
         ids = [each.id for each in part]
         with store.writing() as tx:
-            wholly = looks.begin_look(tx, ids, now)
+            # Where places in a budget are given out, what becomes of one message changes the times of others.
+            wholly = looks.begin_look(tx, ids, now) or budget
         reach = EVERYONE if wholly else Reach(people_to_look_at(ids, now))
         found = [look(store, each, reach, tally, now, stopping) for each in ids]
         seen = [looked for looked in found if looked is not None]
         with store.reading() as tx:
             plans = [(looked.round, _plan(tx, looked, now)) for looked in seen]
             plans += _to_come(tx, seen, now) if budget and seen else []
-            contacts = contacts_since(tx, programme_id, now - WEEK, reach) if budget else {}
+            contacts = contacts_since(tx, programme_id, now - WEEK) if budget else {}
         placed = _placed(seen, plans, contacts, now) if seen else {}
         riders: dict[str, list[str]] = {}
         for one in (one for mine in placed.values() for one in mine if one.along):
@@ -139,17 +140,12 @@ def _to_come(tx: Tx, seen: Sequence[Looked], now: datetime) -> list[tuple[Round,
     planned = [each for each in rounds.all_rounds(tx, programme.id) if each.state is RoundState.PLANNED]
     if not planned:
         return []
-    people = {each.id: each for looked in seen for each in looked.people.values()}
-    asked_about: Collection[str] = ()
-    if not seen[0].wholly:
-        asked_about = {key for each in people.values() for key in each.manager_of}
     delegates = delegates_of(tx, programme.id)
-    others = {each.id: each for each in participants_called(tx, programme.id, asked_about)}
-    panel = [each for each in (others | people).values() if each.id not in delegates]
+    panel = [each for each in seen[0].people.values() if each.id not in delegates]
     found = []
     for each in planned:
         invitees = invited_people(each, programme.programme, panel, now)
-        facts = tuple(one.facts(now) for one in invitees if one.participant.id in people)
+        facts = tuple(one.facts(now) for one in invitees)
         found.append((each, _plan(tx, replace(seen[0], round=each, facts=facts), now)))
     return found
 

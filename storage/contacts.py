@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from storage.engine import Tx
-from storage.looks import EVERYONE, Reach
 from storage.tables.delivery import deliveries
 from surveys.budget import COUNTED
 from surveys.delivery import LineKind, LineState
@@ -25,13 +24,9 @@ def along_with(key: str) -> str:
     return f"{_ALONG}{key}"
 
 
-def contacts_since(
-    tx: Tx, programme_id: int, since: datetime, reach: Reach = EVERYONE
-) -> Mapping[int, tuple[datetime, ...]]:
+def contacts_since(tx: Tx, programme_id: int, since: datetime) -> Mapping[int, tuple[datetime, ...]]:
     """By participant: the messages that went since then, each once however much it said, and those about to go."""
-    counts = [deliveries.c.programme_id == programme_id, deliveries.c.kind.in_(_COUNTED)]
-    if reach.people is not None:
-        counts.append(deliveries.c.invitation_id.in_(reach.all_invitations()))
+    counts = (deliveries.c.programme_id == programme_id, deliveries.c.kind.in_(_COUNTED))
     message = func.coalesce(deliveries.c.message_id, -deliveries.c.id)
     went = (
         select(deliveries.c.participant_id, func.min(deliveries.c.settled_at).label("at"))

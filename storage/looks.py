@@ -106,11 +106,6 @@ class Reach:
         of_round = invitations.c.round_id == round_id
         return of_round if self.people is None else and_(of_round, invitations.c.participant_id.in_(self.people))
 
-    def all_invitations(self) -> Select[tuple[int]]:
-        """Their invitations to all rounds of their programme, as part of another query."""
-        found = select(invitations.c.id)
-        return found if self.people is None else found.where(invitations.c.participant_id.in_(self.people))
-
 
 EVERYONE = Reach()
 

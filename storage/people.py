@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
 
 from storage.engine import Tx
 from storage.tables.people import addresses, attendances, opt_outs, participant_addresses, participants
@@ -55,13 +55,6 @@ def participants_by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Participant]:
 def participants_among(tx: Tx, wanted: Select[tuple[int]]) -> tuple[Participant, ...]:
     """The people whose rows a query gives, delegates and visitors too."""
     return _participants(tx, participants.c.id.in_(wanted))
-
-
-def participants_called(tx: Tx, programme_id: int, keys: Collection[str]) -> tuple[Participant, ...]:
-    """The people of the programme of those ids of the file."""
-    if not keys:
-        return ()
-    return _participants(tx, and_(participants.c.programme_id == programme_id, participants.c.key.in_(list(keys))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

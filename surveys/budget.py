@@ -67,7 +67,8 @@ def within_budget(
     went in the meantime among the contacts, it says the same of what is left; where hours differ between messages that
     have waited, the later answer may gather them otherwise, within the same two laws.
     """
-    return tuple(_Week(sorted(contacts), per_week).place(list(asks), now))
+    # What was put off for a minute is as good as gone: its place is taken from now on.
+    return tuple(_Week(sorted(min(each, now) for each in contacts), per_week).place(list(asks), now))
 
 
 def place_all(

@@ -95,6 +95,7 @@ class Season(RuleBasedStateMachine):
         except Crash:
             self.channel.crashed = False
             self.channel.trouble = Trouble.NONE
+        nothing_is_overlooked(self.store, self.now)
         # Never a wrong close, however often it was moved.
         stands = say_moment(self.closes, zone_named("Europe/London"), "en-GB")
         for each in self.channel.said[before:]:
@@ -213,10 +214,6 @@ class Season(RuleBasedStateMachine):
         for person in PEOPLE:
             if person not in self.silent and person not in self.out:
                 assert self.to(person, LineKind.INVITATION), person
-
-    @invariant()
-    def nobody_is_looked_at_too_late(self) -> None:
-        nothing_is_overlooked(self.store, self.now)
 
 
 class DraftingSeason(Season):
