@@ -143,6 +143,7 @@ class Play:
         extend_round(found.id, found.closes_at + timedelta(days=1), "", self.store, self.now, actor=CONSOLE)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("seed", range(6))
 def test_nobody_is_looked_at_too_late(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     # Nothing may lean on everyone's being read again once a day.
