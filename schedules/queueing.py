@@ -75,9 +75,9 @@ def _queue_rounds(
         seen = [looked for looked in found if looked is not None]
         with store.reading() as tx:
             plans = [(looked.round, _plan(tx, looked, now)) for looked in seen]
-            plans += _to_come(tx, seen, now) if budget and seen else []
+            plans += _to_come(tx, seen[0], now) if budget and seen else []
             contacts = contacts_since(tx, programme_id, now - WEEK) if budget else {}
-        placed = _placed(seen, plans, contacts, now) if seen else {}
+        placed = _placed(seen[0], plans, contacts, now) if seen else {}
         riders: dict[str, list[str]] = {}
         for one in (one for mine in placed.values() for one in mine if one.along):
             riders.setdefault(one.along, []).append(one.key)
@@ -98,7 +98,7 @@ def _note_next(
     following = {each.invitation_id: NEVER for each in looked.facts if each.invitation_id is not None}
     for each in placed:
         due, invitation_id = each.line.due_at, each.line.invitation_id
-        if invitation_id is not None and due > now and not each.dropped:
+        if invitation_id is not None and due > now:
             following[invitation_id] = min(due, following.get(invitation_id, NEVER))
     for part in looks.in_parts(looked.before, following):
         if stopping():
@@ -110,14 +110,13 @@ def _note_next(
 
 
 def _placed(
-    seen: Sequence[Looked],
+    looked: Looked,
     plans: Sequence[tuple[Round, Sequence[PlannedLine]]],
     contacts: Mapping[int, Sequence[datetime]],
     now: datetime,
 ) -> Mapping[int, tuple[Placed, ...]]:
-    programme = seen[0].stored.programme
-    people = {each.id: each for looked in seen for each in looked.people.values()}
-    return place_all(programme, plans, contacts, now, people=people, book=calendar_book(programme, now=now))
+    programme = looked.stored.programme
+    return place_all(programme, plans, contacts, now, people=looked.people, book=calendar_book(programme, now=now))
 
 
 def _plan(tx: Tx, looked: Looked, now: datetime) -> tuple[PlannedLine, ...]:
@@ -134,19 +133,19 @@ def _plan(tx: Tx, looked: Looked, now: datetime) -> tuple[PlannedLine, ...]:
     )
 
 
-def _to_come(tx: Tx, seen: Sequence[Looked], now: datetime) -> list[tuple[Round, tuple[PlannedLine, ...]]]:
+def _to_come(tx: Tx, looked: Looked, now: datetime) -> list[tuple[Round, tuple[PlannedLine, ...]]]:
     """What rounds that have not opened yet will want of people: places are kept for their reminders too."""
-    programme = seen[0].stored
+    programme = looked.stored
     planned = [each for each in rounds.all_rounds(tx, programme.id) if each.state is RoundState.PLANNED]
     if not planned:
         return []
     delegates = delegates_of(tx, programme.id)
-    panel = [each for each in seen[0].people.values() if each.id not in delegates]
+    panel = [each for each in looked.people.values() if each.id not in delegates]
     found = []
     for each in planned:
         invitees = invited_people(each, programme.programme, panel, now)
         facts = tuple(one.facts(now) for one in invitees)
-        found.append((each, _plan(tx, replace(seen[0], round=each, facts=facts), now)))
+        found.append((each, _plan(tx, replace(looked, round=each, facts=facts), now)))
     return found
 
 
