@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # A message in hand gets so long to be taken; then the connection is given up, and what remains gets this.
 _FINISH_SECONDS, _LAST_SECONDS = 6, 6
+# A replica whose turn it is not asks so often whether it has come; that costs no look at the database.
+_STAND_BY = timedelta(seconds=1)
 
 
 def serve(settings: Settings, store: Store, host: str, port: int) -> None:
@@ -164,7 +166,7 @@ class _Service:
         if not self._leads():
             # Another replica does what is due; this one is well, and takes replies.
             self._pulse.ticked(clock_now(), time.monotonic() - begun, failed=False)
-            return None
+            return clock_now() + _STAND_BY
         self._pulse.begun()
         report = self._ticked()
         self._pulse.ticked(clock_now(), time.monotonic() - begun, failed=report is None)

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -18,7 +19,7 @@ from aiosmtpd.controller import Controller
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One mail that arrived for `to` (lower case)."""
+    """One mail for `to` (lower case), and when it was taken (UTC)."""
 
     to: str
     kind: str
@@ -26,6 +27,7 @@ class Letter:
     text: str
     html: str
     mail: EmailMessage
+    taken_at: datetime
 
     def link(self, public_url: str) -> str:
         """The person's form: the first link with PUBLIC_URL in the text part (contract)."""
@@ -73,6 +75,7 @@ class PostOffice(Controller):
                     text=plain.get_content().replace("\r\n", "\n") if plain else "",
                     html=rich.get_content() if rich else "",
                     mail=mail,
+                    taken_at=datetime.now(UTC),
                 )
                 self._letters.append(letter)
             self._arrived.notify_all()

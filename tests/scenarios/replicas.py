@@ -89,6 +89,11 @@ class Season:
         """Whether anything is still to go before the close."""
         return bool(self.soundings.run("round", "plan", "quick", "--json").json)
 
+    def asked_in_time(self) -> frozenset[str]:
+        """Whose invitation, the last if one was in doubt, came before reminders were due."""
+        came = {letter.to: letter.taken_at for letter in self.post.letters(kind="invitation")}
+        return frozenset(to for to, at in came.items() if at < self.reminded_from() - timedelta(seconds=1))
+
     def check_invited(self) -> None:
         """Nobody is missing; who got two had one of them in doubt, under the same name."""
         for number in range(self.people):

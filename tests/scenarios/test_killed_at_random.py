@@ -43,8 +43,10 @@ def play(season: Season, post: PostOffice, *, replicas: int, kills: int, seed: i
     killed(season, post, replicas=replicas, kills=kills, chance=random.Random(seed))
     season.check_invited()
     season.check_reminded(left_alone=frozenset({address(0)}))
+    asked = season.asked_in_time() - {address(0)}
+    assert len(asked) >= PEOPLE / 2, "so slow that most were invited when reminders were due already"
     # A reminder that was in doubt counts as sent: each kill may have cost one person theirs, and no more.
-    assert len(post.letters(kind="reminder")) >= PEOPLE - 1 - kills
+    assert len(asked - {letter.to for letter in post.letters(kind="reminder")}) <= kills
     exported = season.soundings.export("quick")["responses"]
     assert [each["answers"] for each in exported] == [{"well": "yes", "more": "Nothing"}]
 
@@ -64,7 +66,7 @@ def test_ten_kills_over_postgresql_with_two_replicas(
     server = request.getfixturevalue("postgresql")
     url = server.fresh()
     settings = {"DATABASE_URL": url}
-    season = Season(home=tmp_path, post=post, people=PEOPLE, settings=settings, opens_in=1, reminds_in=55)
+    season = Season(home=tmp_path, post=post, people=PEOPLE, settings=settings, opens_in=1, reminds_in=80)
     play(season, post, replicas=2, kills=10, seed=11)
     server.drop(url)
 
@@ -90,6 +92,6 @@ def test_two_hundred_kills_over_postgresql_with_two_replicas(
 ) -> None:
     server = request.getfixturevalue("postgresql")
     url = server.fresh()
-    season = Season(home=tmp_path, post=post, people=PEOPLE, settings={"DATABASE_URL": url}, opens_in=1, reminds_in=55)
+    season = Season(home=tmp_path, post=post, people=PEOPLE, settings={"DATABASE_URL": url}, opens_in=1, reminds_in=80)
     play(season, post, replicas=2, kills=10, seed=seed)
     server.drop(url)
