@@ -13,6 +13,10 @@ PYTEST_ARGS ?=
 ON_SERVER ?= tests/handlers tests/storage tests/schedules tests/scenarios/test_season_s1.py
 # Tests are run beside each other, each file by one worker: much of their time is spent waiting for real servers.
 WORKERS ?= logical
+# They make thousands of small databases, and each commit waits for its disk. A file system in memory takes them as well:
+# what a killed process had written stays there too.
+TEST_FOLDER ?= $(shell scripts/test-folder)
+PYTEST := TMPDIR=$(TEST_FOLDER) $(BIN)/python -m pytest
 
 .PHONY: demo test test-postgresql check soak bench lock clean help
 
@@ -47,11 +51,11 @@ demo: $(RUNTIME)
 
 test: $(DEV)
 	@scripts/install-system-packages --missing || true
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 # The parts that ask most of the database, once more with what they store on a PostgreSQL server.
 test-postgresql: $(DEV)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --database postgresql $(ON_SERVER) $(PYTEST_ARGS)
+	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --database postgresql $(ON_SERVER) $(PYTEST_ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ def killed(season: Season, post: PostOffice, *, replicas: int, kills: int, chanc
         for phase in ("invitation", "reminder"):
             for _ in range(kills // 2):
                 gone = len(post.letters(kind=phase))
-                wait_until(lambda: len(post.letters(kind=phase)) > gone, within=60, what=living[-1].said)  # noqa: B023
+                patience = 60 + max(0, (season.reminded_from() - datetime.now(UTC)).total_seconds())
+                wait_until(lambda: len(post.letters(kind=phase)) > gone, within=patience, what=living[-1].said)  # noqa: B023
                 time.sleep(chance.uniform(0, 0.3))
                 victim = chance.choice(living)
                 victim.kill()
