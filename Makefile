@@ -11,8 +11,9 @@ DEV := $(VENV)/.dev
 UPGRADE ?=
 PYTEST_ARGS ?=
 ON_SERVER ?= tests/handlers tests/storage tests/schedules tests/scenarios/test_season_s1.py
-# Tests are run beside each other, each file by one worker: much of their time is spent waiting for real servers.
-WORKERS ?= logical
+# Tests are run beside each other, each file by one worker: half of their time is spent waiting for real servers.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+BESIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 # They make thousands of small databases, and each commit waits for its disk. A file system in memory takes them as well:
 # what a killed process had written stays there too.
 TEST_FOLDER ?= $(shell scripts/test-folder)
@@ -51,11 +52,11 @@ demo: $(RUNTIME)
 
 test: $(DEV)
 	@scripts/install-system-packages --missing || true
-	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(PYTEST) $(BESIDE) $(PYTEST_ARGS)
 
 # The parts that ask most of the database, once more with what they store on a PostgreSQL server.
 test-postgresql: $(DEV)
-	$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --database postgresql $(ON_SERVER) $(PYTEST_ARGS)
+	$(PYTEST) $(BESIDE) --database postgresql $(ON_SERVER) $(PYTEST_ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check

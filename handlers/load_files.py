@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handlers.files.calendar_file import read_calendar
-from handlers.files.table_file import read_table
+from handlers.files.table_file import read_table, read_workbook
 from handlers.files.yaml_file import read_yaml
 from storage.bank_holidays import known_calendars
 from surveys.addressing import KNOWN
@@ -19,6 +19,8 @@ from surveys.repeats import with_repeated
 from surveys.round_entries import plain_word
 from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
+from surveys.xlsform import CHOICES, SETTINGS, SURVEY
+from surveys.xlsform_file import tree_of
 
 SESSION_COLUMNS = ("id", "area", "starts", "ends", "topic", "status")
 
@@ -90,14 +92,20 @@ def check_questionnaire(path: Path, problems: Problems) -> Questionnaire | None:
 
 
 def _questionnaire(path: Path, problems: Problems, perspectives: frozenset[str] | None) -> Questionnaire | None:
-    node = read_yaml(path, problems)
+    before = len(problems.errors)
+    node = _form(path, problems) if path.suffix.lower() == ".xlsx" else read_yaml(path, problems)
     if node is None:
         return None
-    before = len(problems.errors)
     instrument = read_instrument(node, problems, perspectives=perspectives)
     if instrument is None or len(problems.errors) > before:
         return None
     return Questionnaire(node=node, instrument=instrument)
+
+
+def _form(path: Path, problems: Problems) -> Node | None:
+    """The tree that an XLSForm's sheets give."""
+    sheets = read_workbook(path, (SURVEY, CHOICES, SETTINGS), problems)
+    return None if sheets is None else tree_of(sheets, str(path), path.stem, problems)
 
 
 def entry_node(node: Node, entry: str, key: str = "") -> Node:

@@ -20,6 +20,7 @@ from tests.mail_servers.servers import why_not as mail_servers_missing
 from tests.scenarios.faketime import why_not as why_no_faketime
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
+WHOLE_SEASONS = frozenset({"scenarios", "postgresql", "rights"})
 HOW_TO_GET_IT = "scripts/install-system-packages"
 IN_CI = os.environ.get("CI", "").lower() == "true"
 # Wall-clock limits say more about the machine's other work than about the code. In CI the examples are the same each
@@ -99,6 +100,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         of_files = [item for item in items if item.get_closest_marker("sqlite")]
         items[:] = [item for item in items if item not in of_files]
         config.hook.pytest_deselected(items=of_files)
+    # Begun last, a season of minutes would keep one worker busy while the others have nothing left.
+    items.sort(key=lambda item: item.path.parent.name not in WHOLE_SEASONS)
     if IN_CI:
         return
     for marker, why in _missing().items():

@@ -21,6 +21,8 @@ from surveys.source import Problems, nearest
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 CHANNELS = ("text", "mail", "web", "slack", "teams")
+# Beside Word files: what `reports.questionnaire_files` writes, which is slow to load.
+_WRITTEN = (".xlsx", ".yaml", ".yml")
 
 
 @click.group()
@@ -77,19 +79,32 @@ def preview(file: Path, channel: str, language: str, perspectives: tuple[str, ..
 @survey.command()
 @file_argument
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--language", default="", help="A language tag such as cy; left out, the questionnaire's own.")
-@click.option("--perspective", "perspectives", multiple=True, help="As this perspective sees it; may be repeated.")
+@click.option("--language", default="", help="For Word: a language tag such as cy; left out, the questionnaire's own.")
+@click.option("--perspective", "perspectives", multiple=True, help="For Word: as this perspective sees it; repeatable.")
 def convert(file: Path, out: Path, language: str, perspectives: tuple[str, ...]) -> None:
-    """Write a questionnaire as a Word file (OUT ends in .docx), to be filled in and sent back by mail."""
-    if out.suffix.lower() != ".docx":
-        raise CommandRefused(f"{out.name} is no kind of file that can be written: its name must end in .docx")
+    """Write a questionnaire as another kind of file, told by what OUT ends in.
+
+    .xlsx is an XLSForm, the spreadsheet of ODK and others; .yaml our own file; .docx a Word file to be filled in and
+    sent back by mail. FILE is a YAML file or an XLSForm; nothing is lost on the way from one to the other and back.
+    """
+    suffix = out.suffix.lower()
+    if suffix not in {*_WRITTEN, ".docx"}:
+        ends = ", ".join(sorted({*_WRITTEN, ".docx"}))
+        raise CommandRefused(f"{out.name} is no kind of file that can be written: its name must end in {ends}")
+    if out.exists() and file.exists() and out.samefile(file):
+        raise CommandRefused(f"{out.name} is the file itself, and its comments would be lost; name another")
     instrument = _readable(file)
-    _warn_of_unknown(instrument, language, perspectives)
-    said = language or instrument.language
-    everyone = frozenset(each for item in instrument.items() for each in item.audience)
-    lines = lines_of(instrument, said, frozenset(perspectives) or everyone)
+    if suffix == ".docx":
+        _warn_of_unknown(instrument, language, perspectives)
+        said = language or instrument.language
+        everyone = frozenset(each for item in instrument.items() for each in item.audience)
+        raw = word_of(lines_of(instrument, said, frozenset(perspectives) or everyone), said)
+    else:
+        from reports.questionnaire_files import WRITERS  # noqa: PLC0415 - slow to load, and only needed here
+
+        raw = WRITERS[suffix](instrument)
     try:
-        out.write_bytes(word_of(lines, said))
+        out.write_bytes(raw)
     except OSError as error:
         raise CommandRefused(f"{out} can't be written: {error.strerror}") from None
     click.echo(f"{out} is written.")

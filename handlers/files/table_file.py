@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -32,7 +32,7 @@ def read_table(path: Path, problems: Problems) -> Table | None:
         return None
     before = len(problems.errors)
     if raw.startswith(b"PK\x03\x04"):
-        rows = _sheet_rows(raw, path, problems)
+        rows = next(iter(_sheets(raw, path, problems).values()), [])
     elif raw.startswith(_OLE):
         _refuse(path, 1, "is an old or a protected Excel file; save it as .xlsx or CSV without a password", problems)
         return None
@@ -45,6 +45,18 @@ def read_table(path: Path, problems: Problems) -> Table | None:
         _refuse(path, 1, "is empty", problems)
         return None
     return Table(file=str(path), header=rows[0], rows=tuple(rows[1:]))
+
+
+def read_workbook(path: Path, names: Collection[str], problems: Problems) -> Mapping[str, Table] | None:
+    """The sheets of an .xlsx file that are called so, in any case, and hold anything; None where it can't be read."""
+    raw = bytes_of(path, problems, most=MOST_BYTES)
+    if raw is None:
+        return None
+    before = len(problems.errors)
+    found = _sheets(raw, path, problems, names)
+    if len(problems.errors) > before:
+        return None
+    return {name: Table(file=str(path), header=rows[0], rows=tuple(rows[1:])) for name, rows in found.items() if rows}
 
 
 def _refuse(path: Path, line: int, what: str, problems: Problems) -> None:
@@ -95,29 +107,25 @@ def _separator(header: str) -> str:
     return max(_SEPARATORS, key=outside.count)
 
 
-def _sheet_rows(raw: bytes, path: Path, problems: Problems) -> list[Row]:
+def _sheets(raw: bytes, path: Path, problems: Problems, names: Collection[str] = ()) -> dict[str, list[Row]]:
+    """The rows of the first sheet, or of those of these names."""
     # Imported here, as it takes long and few commands need it.
     from openpyxl import load_workbook  # noqa: PLC0415
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
-    rows: list[Row] = []
+    found: dict[str, list[Row]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 _refuse(path, 1, "unpacks into more than is read", problems)
-                return []
+                return {}
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
         try:
-            sheet = book.worksheets[0]
-            # Some programs write a wrong size of the sheet, and rows would be cut off by it.
-            sheet.reset_dimensions()
-            for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-                cells = tuple(_words(values))
-                if any(cells):
-                    rows.append(Row(number=number, cells=cells))
-                if len(rows) > MOST_ROWS:
-                    _refuse(path, number, f"has more than {MOST_ROWS:,} rows", problems)
-                    break
+            wanted = [each for each in book.worksheets if each.title.strip().lower() in names]
+            for sheet in wanted if names else book.worksheets[:1]:
+                # Some programs write a wrong size of the sheet, and rows would be cut off by it.
+                sheet.reset_dimensions()
+                found[sheet.title.strip().lower()] = _rows(sheet.iter_rows(values_only=True), path, problems)
         finally:
             book.close()
     except (
@@ -132,6 +140,18 @@ def _sheet_rows(raw: bytes, path: Path, problems: Problems) -> list[Row]:
         EOFError,
     ):
         _refuse(path, 1, "can't be read as an Excel file; open it and save it as .xlsx or CSV again", problems)
+    return found
+
+
+def _rows(sheet: Iterable[Iterable[object]], path: Path, problems: Problems) -> list[Row]:
+    rows: list[Row] = []
+    for number, values in enumerate(sheet, start=1):
+        cells = tuple(_words(values))
+        if any(cells):
+            rows.append(Row(number=number, cells=cells))
+        if len(rows) > MOST_ROWS:
+            _refuse(path, number, f"has more than {MOST_ROWS:,} rows", problems)
+            break
     return rows
 
 

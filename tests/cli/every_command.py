@@ -28,6 +28,7 @@ CASES = (
     Case("survey check short.yaml", None),
     Case("survey preview short.yaml", None),
     Case("survey convert short.yaml short.docx", None),
+    Case("survey convert short.yaml short.xlsx", None),
     Case("teams package", None, ends="TEAMS_APP_ID is not set"),
     Case("serve --host 192.0.2.1", Deed.KEEP, EVERYWHERE, ends="can't be listened on"),
     Case("doctor", Deed.KEEP, EVERYWHERE),
