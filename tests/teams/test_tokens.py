@@ -78,7 +78,6 @@ def refused(admission: Admission, header: str | None, found: dict[str, Any]) -> 
 
 
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-NOW = int(time.time())
 Make = Callable[[Identity], str | None]
 WRONG_TOKENS: list[tuple[str, int, Make]] = [
     ("none", 401, lambda _: None),
@@ -91,9 +90,9 @@ WRONG_TOKENS: list[tuple[str, int, Make]] = [
     ("no issuer", 401, lambda i: "Bearer " + i.token(SERVICE, iss=None)),
     ("another app", 401, lambda i: "Bearer " + i.token(SERVICE, aud="00000000-0000-4000-8000-000000000000")),
     ("no audience", 401, lambda i: "Bearer " + i.token(SERVICE, aud=None)),
-    ("over", 401, lambda i: "Bearer " + i.token(SERVICE, exp=NOW - 400)),
+    ("over", 401, lambda i: "Bearer " + i.token(SERVICE, exp=int(time.time()) - 400)),
     ("no end", 401, lambda i: "Bearer " + i.token(SERVICE, exp=None)),
-    ("not yet", 401, lambda i: "Bearer " + i.token(SERVICE, nbf=NOW + 600)),
+    ("not yet", 401, lambda i: "Bearer " + i.token(SERVICE, nbf=int(time.time()) + 600)),
     ("a key that is not theirs", 401, lambda i: "Bearer " + i.token(SERVICE, key=OTHER_KEY)),
     ("an unknown key", 401, lambda i: "Bearer " + i.token(SERVICE, kid="key-9", key=OTHER_KEY)),
     ("signed with a password", 401, lambda i: "Bearer " + i.token(SERVICE, algorithm="HS256", key="k" * 64)),
