@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from surveys.control_file import STATUSES
+from surveys.control_file import STATUSES, WITH_OPTIONS
 from surveys.instrument import Control, Instrument, Item, ItemType, ResponseOption, Section
 from surveys.text import Text
 
 Tree = dict[str, Any]
-_WITH_OPTIONS = frozenset({ItemType.CHOICE, ItemType.CHOICES, ItemType.STATUS})
 
 
 def written(instrument: Instrument) -> Tree:
@@ -63,7 +62,7 @@ def _item(item: Item) -> Tree:
 
 
 def _control(control: Control) -> Tree:
-    options = control.type in _WITH_OPTIONS and control.options != STATUSES
+    options = control.type in WITH_OPTIONS and control.options != STATUSES
     return _said(
         options=[_option(each) for each in control.options] if options else None,
         points=control.points or None,

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from surveys.source import LANGUAGE
+
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 
 # Our `soundings_type` for rows that are no item of their own.
@@ -54,8 +56,7 @@ _TAGS: Mapping[str, str] = {
     "welsh": "cy",
 }
 _NAMES = {tag: name.title() for name, tag in _TAGS.items()}
-_TAG = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
-_IN_BRACKETS = re.compile(rf"\(\s*({_TAG})\s*\)\s*$")
+_IN_BRACKETS = re.compile(r"\(\s*([A-Za-z0-9-]+)\s*\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,7 @@ def language_name(tag: str) -> str:
 def language_tag(words: str) -> str:
     """The tag that words like `English (en-GB)`, `cy` or `Welsh` name; "" if it can't be told."""
     words = words.strip()
-    found = _IN_BRACKETS.search(words)
-    if found is not None:
-        return _in_our_case(found[1])
-    known = _TAGS.get(words.casefold(), "")
-    return known or (_in_our_case(words) if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", words) else "")
-
-
-def _in_our_case(tag: str) -> str:
-    first, *others = tag.split("-")
-    return "-".join([first.lower(), *others])
+    bracketed = _IN_BRACKETS.search(words)
+    first, *others = (bracketed[1] if bracketed else words).split("-")
+    tag = "-".join([first.lower(), *others])
+    return _TAGS.get(words.casefold(), tag if LANGUAGE.fullmatch(tag) else "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from surveys.control_file import MOST_POINTS
+from surveys.control_file import MOST_POINTS, WITH_OPTIONS
 from surveys.instrument import ItemType
 from surveys.source import Node, Problems, nearest
 from surveys.xlsform import LABEL, STATUS_LIST, UNIT
@@ -36,7 +36,6 @@ UNASKED = frozenset(
     }
 )
 _BOUND = re.compile(r"\s*\.\s*(>=|<=)\s*([+-]?\d+(?:\.\d+)?)\s*")
-_WITH_LIST = frozenset({ItemType.CHOICE, ItemType.CHOICES, ItemType.SCALE, ItemType.STATUS})
 
 # The words of a text column as a node; None if the row has none.
 Words = Callable[[FormRow, str], Node | None]
@@ -120,7 +119,7 @@ def control_keys(row: FormRow, asked: AskedAs, words: Words, problems: Problems)
     keys = {"type": row.node("type", str(asked.type))}
     if asked.type is ItemType.SCALE:
         keys |= _scale(row, asked, words, problems)
-    elif asked.type in _WITH_LIST and asked.list_name != STATUS_LIST:
+    elif asked.type in WITH_OPTIONS and asked.list_name != STATUS_LIST:
         keys["options"] = row.node("type", tuple(_option(each, asked.type, words) for each in asked.options))
     elif asked.type is ItemType.NUMBER:
         keys |= _bounds(row, problems)

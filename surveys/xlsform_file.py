@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from surveys.answer_values import AnswerKey
 from surveys.instrument_file import DEFAULT_LANGUAGE
-from surveys.slugs import slug
-from surveys.source import IDENTIFIER, Node, Problems
+from surveys.slugs import as_id
+from surveys.source import Node, Problems
 from surveys.table import Table
 from surveys.xlsform import (
     CHOICE_COLUMNS,
@@ -126,7 +126,7 @@ class _Reader:
         settings = self._settings
         name = settings.word("form_id") or stem
         keys = {
-            "survey": settings.node("form_id", name if IDENTIFIER.fullmatch(name) else slug(name) or "form"),
+            "survey": settings.node("form_id", as_id(name, "s") or "form"),
             "version": settings.node("version", self._version()),
             "title": self._text(settings, TITLE) or settings.node("form_title", settings.word("form_title") or name),
             "language": settings.node("default_language", self._language),

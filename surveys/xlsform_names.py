@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from surveys.answer_values import AnswerKey
 from surveys.expression_words import words_of
 from surveys.expressions import WhenError, parse_when
 from surveys.piping import ANSWER, PLACEHOLDERS
-from surveys.slugs import slug
-from surveys.source import IDENTIFIER
+from surveys.slugs import as_id, free
 
 _REFERENCE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 _BRACES = re.compile(r"\$\{\s*([^{}]*?)\s*\}|\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
@@ -63,15 +62,4 @@ class Names:
 
 
 def _new_id(name: str, taken: Iterable[str]) -> str:
-    wanted = name if IDENTIFIER.fullmatch(name) else slug(name)
-    if not IDENTIFIER.fullmatch(wanted):
-        wanted = f"q-{wanted}".rstrip("-")
-    return _free(wanted, list(taken))
-
-
-def _free(wanted: str, taken: Sequence[str]) -> str:
-    found, number = wanted, 1
-    while found in taken:
-        number += 1
-        found = f"{wanted}-{number}"
-    return found
+    return free(as_id(name, "q") or "q", set(taken))

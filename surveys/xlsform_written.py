@@ -10,6 +10,7 @@ from surveys.control_file import STATUSES
 from surveys.expression_words import words_of
 from surveys.expressions import parse_when
 from surveys.instrument import Control, Instrument, Item, ItemType, ResponseOption, Section
+from surveys.slugs import free
 from surveys.text import Text
 from surveys.xlsform import (
     CHOICE_COLUMNS,
@@ -141,10 +142,7 @@ class _Writer:
         return _ANSWER.sub(r"${\1}", words)
 
     def _name(self, wanted: str) -> str:
-        name, number = wanted, 1
-        while name in self._taken:
-            number += 1
-            name = f"{wanted}_{number}"
+        name = free(wanted, self._taken, "_")
         self._taken.add(name)
         return name
 
@@ -251,9 +249,6 @@ def choice_names(options: Iterable[ResponseOption]) -> Mapping[str, str]:
     """Each option's value as a choice's name, which can't hold spaces: several answers are joined by them."""
     names = {each.value: each.value for each in options if each.value.split() == [each.value]}
     for each in options:
-        name, number = "_".join(each.value.split()), 1
-        while each.value not in names and name in names.values():
-            number += 1
-            name = f"{'_'.join(each.value.split())}_{number}"
-        names.setdefault(each.value, name)
+        if each.value not in names:
+            names[each.value] = free("_".join(each.value.split()), names.values(), "_")
     return names

@@ -12,7 +12,7 @@ from typing import Any
 from icalendar import Calendar
 
 from handlers.files.reading import bytes_of, text_of
-from surveys.slugs import LONGEST, slug
+from surveys.slugs import LONGEST, as_id
 from surveys.source import IDENTIFIER, Node, Problems
 
 MOST_BYTES = 20_000_000
@@ -92,13 +92,10 @@ def _session(
 def _id(event: Any) -> str:
     own = str(event.get(ID, "")).strip()
     word = own or str(event.get("UID", "")).partition("@")[0].strip()
-    if IDENTIFIER.fullmatch(word):
-        return word
-    if len(word) > LONGEST:
+    if len(word) > LONGEST and not IDENTIFIER.fullmatch(word):
         # What mail programs make up begins alike for every event: only the whole tells them apart.
         return f"s-{hashlib.sha256(word.encode()).hexdigest()[:12]}"
-    made = slug(word)
-    return made if IDENTIFIER.fullmatch(made) else f"s-{made}" if made else ""
+    return as_id(word, "s")
 
 
 def _area(event: Any, areas: Mapping[str, str]) -> str:
