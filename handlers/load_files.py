@@ -19,8 +19,8 @@ from surveys.repeats import with_repeated
 from surveys.round_entries import plain_word
 from surveys.source import Node, Problems
 from surveys.table import Table, cells_of, columns_of
-from surveys.xlsform import CHOICES, SETTINGS, SURVEY
-from surveys.xlsform_file import tree_of
+from surveys.xlsform.form import CHOICES, SETTINGS, SURVEY
+from surveys.xlsform.reading import tree_of
 
 SESSION_COLUMNS = ("id", "area", "starts", "ends", "topic", "status")
 

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from surveys.instrument import Instrument
 from surveys.instrument_written import written
-from surveys.xlsform_written import sheets_of
+from surveys.xlsform.writing import sheets_of
 
 _WIDTH = 120
 # Of a sheet's column, in characters.

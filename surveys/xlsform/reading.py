@@ -14,7 +14,8 @@ from surveys.instrument_file import DEFAULT_LANGUAGE
 from surveys.slugs import as_id
 from surveys.source import Node, Problems
 from surveys.table import Table
-from surveys.xlsform import (
+from surveys.xlsform.controls import AskedAs, asked_as, control_keys, value_of
+from surveys.xlsform.form import (
     CHOICE_COLUMNS,
     CHOICES,
     EVIDENCE,
@@ -31,9 +32,8 @@ from surveys.xlsform import (
     TITLE,
     language_tag,
 )
-from surveys.xlsform_controls import AskedAs, asked_as, control_keys, value_of
-from surveys.xlsform_names import Names
-from surveys.xlsform_rows import FormRow, rows_of
+from surveys.xlsform.names import Names
+from surveys.xlsform.rows import FormRow, rows_of
 
 _MOST_VERSION = 10**6
 _YES = frozenset({"yes", "true", "true()", "required"})

@@ -1,4 +1,4 @@
-"""A questionnaire as the sheets of an XLSForm (`surveys.xlsform`)."""
+"""A questionnaire as the sheets of an XLSForm (`surveys.xlsform.form`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from surveys.expressions import parse_when
 from surveys.instrument import Control, Instrument, Item, ItemType, ResponseOption, Section
 from surveys.slugs import free
 from surveys.text import Text
-from surveys.xlsform import (
+from surveys.xlsform.form import (
     CHOICE_COLUMNS,
     CHOICES,
     EVIDENCE,

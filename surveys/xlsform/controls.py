@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from surveys.control_file import MOST_POINTS, WITH_OPTIONS
 from surveys.instrument import ItemType
 from surveys.source import Node, Problems, nearest
-from surveys.xlsform import LABEL, STATUS_LIST, UNIT
-from surveys.xlsform_rows import FormRow
+from surveys.xlsform.form import LABEL, STATUS_LIST, UNIT
+from surveys.xlsform.rows import FormRow
 
 _SELECT = re.compile(
     r"(select_one|select one|select1|select_multiple|select multiple|select all that apply)(?: from)? (\S+)"

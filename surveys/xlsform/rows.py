@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from surveys.source import Node, Problems
 from surveys.table import Row, Table
-from surveys.xlsform import language_tag
+from surveys.xlsform.form import language_tag
 
 _ALIASES = {"caption": "label", "list": "list_name", "relevance": "relevant", "value": "name", "title": "form_title"}
 
